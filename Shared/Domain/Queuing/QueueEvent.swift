@@ -1,0 +1,348 @@
+/// What has happened in a hall's queue. The queue's state is the fold of these; nothing else changes it.
+///
+/// Events carry identifiers only, never a person's name, number or address.
+package enum QueueEvent: Hashable, Sendable {
+    case dayOpened(DayOpened)
+    case dayClosed(DayClosed)
+
+    case windowOpened(WindowOpened)
+    case windowPaused(WindowPaused)
+    case windowResumed(WindowResumed)
+    case windowClosed(WindowClosed)
+
+    /// A booking made the person expected; again for the same ticket after a change of the appointment.
+    case ticketExpected(TicketExpected)
+    /// The booking was taken back before the person came.
+    case ticketWithdrawn(TicketWithdrawn)
+    case ticketCheckedIn(TicketCheckedIn)
+    case ticketIssued(TicketIssued)
+    case ticketCalled(TicketCalled)
+    case ticketRecalled(TicketRecalled)
+    case ticketServing(TicketServing)
+    case ticketFinished(TicketFinished)
+    case ticketMissed(TicketMissed)
+    /// Back among the waiting: from parked or missed, or called and sent back.
+    case ticketReturned(TicketReturned)
+    case ticketParked(TicketParked)
+    case ticketTransferred(TicketTransferred)
+    case ticketLeft(TicketLeft)
+    /// Expected, and did not come before the day closed.
+    case ticketNoShow(TicketNoShow)
+
+    /// A step was taken back: the ticket (and the window) stand as they stood before the event at `position`.
+    case stepUndone(StepUndone)
+}
+
+/// How the person came to be in the queue; the routing rule may weigh the classes differently.
+package enum TicketClass: String, Codable, Sendable, CaseIterable {
+    case appointment
+    case walkIn
+    /// Elderly, disabled, pregnant, with small children, soldiers: as the hall's published rules say.
+    case priority
+}
+
+/// Through which door the ticket came.
+package enum Channel: String, Codable, Sendable, CaseIterable {
+    case online, kiosk, counter, telephone, phone
+}
+
+package enum PauseReason: String, Codable, Sendable, CaseIterable {
+    case rest, paperwork, technical, training
+}
+
+/// Whether the visit brought what it was for.
+package enum ServiceOutcome: String, Codable, Sendable, CaseIterable {
+    /// Done in this visit.
+    case completed
+    /// The person must come again because papers were missing.
+    case papersMissing
+    /// The person must come again for another reason.
+    case furtherVisit
+    /// Nothing was to be done here.
+    case notApplicable
+}
+
+package struct DayOpened: Hashable, Codable, Sendable {
+    package var date: LocalDate
+    package init(date: LocalDate) { self.date = date }
+}
+
+package struct DayClosed: Hashable, Codable, Sendable {
+    package var date: LocalDate
+    package init(date: LocalDate) { self.date = date }
+}
+
+package struct WindowOpened: Hashable, Codable, Sendable {
+    package var window: WindowID
+    package var staff: StaffID
+    /// What may be served there now: the window's services that the clerk is skilled in.
+    package var services: [ServiceID]
+    package init(window: WindowID, staff: StaffID, services: [ServiceID]) {
+        self.window = window
+        self.staff = staff
+        self.services = services
+    }
+}
+
+package struct WindowPaused: Hashable, Codable, Sendable {
+    package var window: WindowID
+    package var staff: StaffID
+    package var reason: PauseReason
+    package init(window: WindowID, staff: StaffID, reason: PauseReason) {
+        self.window = window
+        self.staff = staff
+        self.reason = reason
+    }
+}
+
+package struct WindowResumed: Hashable, Codable, Sendable {
+    package var window: WindowID
+    package var staff: StaffID
+    package init(window: WindowID, staff: StaffID) {
+        self.window = window
+        self.staff = staff
+    }
+}
+
+package struct WindowClosed: Hashable, Codable, Sendable {
+    package var window: WindowID
+    package var staff: StaffID
+    package init(window: WindowID, staff: StaffID) {
+        self.window = window
+        self.staff = staff
+    }
+}
+
+package struct TicketExpected: Hashable, Codable, Sendable {
+    /// The appointment's identifier.
+    package var ticket: TicketID
+    package var service: ServiceID
+    package var slot: Timestamp
+    package var channel: Channel
+    /// Keyed hashes under which a kiosk finds the person: of the reference and of the last digits of the phone.
+    package var checkInKeys: [String]
+    /// SHA-256 (hex) of the token of the person's page.
+    package var follow: String
+    package init(
+        ticket: TicketID, service: ServiceID, slot: Timestamp, channel: Channel, checkInKeys: [String], follow: String
+    ) {
+        self.ticket = ticket
+        self.service = service
+        self.slot = slot
+        self.channel = channel
+        self.checkInKeys = checkInKeys
+        self.follow = follow
+    }
+}
+
+package struct TicketWithdrawn: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package init(ticket: TicketID) { self.ticket = ticket }
+}
+
+package struct TicketCheckedIn: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    /// As shown on paper and screens, such as `A012`.
+    package var number: String
+    package var channel: Channel
+    package init(ticket: TicketID, number: String, channel: Channel) {
+        self.ticket = ticket
+        self.number = number
+        self.channel = channel
+    }
+}
+
+package struct TicketIssued: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var number: String
+    package var service: ServiceID
+    package var kind: TicketClass
+    package var channel: Channel
+    package var follow: String
+    package init(
+        ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String
+    ) {
+        self.ticket = ticket
+        self.number = number
+        self.service = service
+        self.kind = kind
+        self.channel = channel
+        self.follow = follow
+    }
+}
+
+package struct TicketCalled: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var number: String
+    package var window: WindowID
+    package var staff: StaffID
+    /// Why this ticket and no other.
+    package var reason: RoutingReason
+    /// The waiting tickets with an earlier due time that this call passed, and which the window could have served.
+    package var overtook: [TicketID]
+    package init(
+        ticket: TicketID, number: String, window: WindowID, staff: StaffID, reason: RoutingReason, overtook: [TicketID]
+    ) {
+        self.ticket = ticket
+        self.number = number
+        self.window = window
+        self.staff = staff
+        self.reason = reason
+        self.overtook = overtook
+    }
+}
+
+package struct TicketRecalled: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var number: String
+    package var window: WindowID
+    package var staff: StaffID
+    /// 2 for the first repetition.
+    package var attempt: Int
+    package init(ticket: TicketID, number: String, window: WindowID, staff: StaffID, attempt: Int) {
+        self.ticket = ticket
+        self.number = number
+        self.window = window
+        self.staff = staff
+        self.attempt = attempt
+    }
+}
+
+package struct TicketServing: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var window: WindowID
+    package var staff: StaffID
+    package init(ticket: TicketID, window: WindowID, staff: StaffID) {
+        self.ticket = ticket
+        self.window = window
+        self.staff = staff
+    }
+}
+
+package struct TicketFinished: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var window: WindowID
+    package var staff: StaffID
+    package var outcome: ServiceOutcome
+    package init(ticket: TicketID, window: WindowID, staff: StaffID, outcome: ServiceOutcome) {
+        self.ticket = ticket
+        self.window = window
+        self.staff = staff
+        self.outcome = outcome
+    }
+}
+
+package struct TicketMissed: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var window: WindowID
+    package var staff: StaffID
+    /// Until when the person may still come back to the queue; after that the ticket ends.
+    package var returnableUntil: Timestamp
+    package init(ticket: TicketID, window: WindowID, staff: StaffID, returnableUntil: Timestamp) {
+        self.ticket = ticket
+        self.window = window
+        self.staff = staff
+        self.returnableUntil = returnableUntil
+    }
+}
+
+package struct TicketReturned: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    /// The new place in line: the moment from which the person is due.
+    package var due: Timestamp
+    package init(ticket: TicketID, due: Timestamp) {
+        self.ticket = ticket
+        self.due = due
+    }
+}
+
+package struct TicketParked: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var window: WindowID
+    package var staff: StaffID
+    package init(ticket: TicketID, window: WindowID, staff: StaffID) {
+        self.ticket = ticket
+        self.window = window
+        self.staff = staff
+    }
+}
+
+package struct TicketTransferred: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var window: WindowID
+    package var staff: StaffID
+    /// The service that the person waits for next; number and earned waiting stay.
+    package var service: ServiceID
+    /// The new due time: now, less the waiting already endured.
+    package var due: Timestamp
+    package init(ticket: TicketID, window: WindowID, staff: StaffID, service: ServiceID, due: Timestamp) {
+        self.ticket = ticket
+        self.window = window
+        self.staff = staff
+        self.service = service
+        self.due = due
+    }
+}
+
+package struct TicketLeft: Hashable, Codable, Sendable {
+    package enum Cause: String, Codable, Sendable, CaseIterable {
+        /// The person said so.
+        case person
+        /// Missed, and not back in time.
+        case expired
+        /// The hall closed.
+        case dayEnd
+        /// Taken out by staff.
+        case staff
+    }
+
+    package var ticket: TicketID
+    package var cause: Cause
+    package init(ticket: TicketID, cause: Cause) {
+        self.ticket = ticket
+        self.cause = cause
+    }
+}
+
+package struct TicketNoShow: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package init(ticket: TicketID) { self.ticket = ticket }
+}
+
+package struct StepUndone: Hashable, Codable, Sendable {
+    package var ticket: TicketID
+    package var staff: StaffID
+    /// Position of the event that is taken back.
+    package var position: Int64
+    package init(ticket: TicketID, staff: StaffID, position: Int64) {
+        self.ticket = ticket
+        self.staff = staff
+        self.position = position
+    }
+}
+
+/// Why a ticket was called: the facts of the decision, from which the text in each language is made.
+package struct RoutingReason: Hashable, Codable, Sendable {
+    package enum Rule: String, Codable, Sendable, CaseIterable {
+        /// First by due time among those that the window may serve.
+        case due
+        /// Passed as often as the hall's bound allows, so first now.
+        case overtakingBound
+        /// The clerk called this very ticket.
+        case picked
+    }
+
+    package var rule: Rule
+    /// The moment from which the person was due.
+    package var due: Timestamp
+    /// Seconds waited since check-in or issue.
+    package var waitedSeconds: Int
+    /// Waiting tickets that the window could have served, this one included.
+    package var candidates: Int
+    package init(rule: Rule, due: Timestamp, waitedSeconds: Int, candidates: Int) {
+        self.rule = rule
+        self.due = due
+        self.waitedSeconds = waitedSeconds
+        self.candidates = candidates
+    }
+}

@@ -1,0 +1,67 @@
+package import Domain
+
+/// What has happened to a booking. Written by the booking service; identifiers only.
+package enum BookingEvent: Hashable, Sendable {
+    case appointmentBooked(AppointmentBooked)
+    /// The appointment moved to another slot, perhaps of another hall: then the old hall's stream has a cancellation with cause
+    /// `rescheduled`, and the new hall's stream has this.
+    case appointmentRescheduled(AppointmentBooked)
+    case appointmentCancelled(AppointmentCancelled)
+    /// A person asked for a code to prove a contact.
+    case verificationRequested(VerificationRequested)
+}
+
+package struct AppointmentBooked: Hashable, Codable, Sendable {
+    package var appointment: AppointmentID
+    package var hall: HallID
+    package var service: ServiceID
+    package var slot: Timestamp
+    package var slotEnd: Timestamp
+    package var channel: Channel
+    package var checkInKeys: [String]
+    /// SHA-256 (hex) of the token of the person's page.
+    package var follow: String
+    /// 0 when booked, one more at each change.
+    package var sequence: Int
+    package init(
+        appointment: AppointmentID, hall: HallID, service: ServiceID, slot: Timestamp, slotEnd: Timestamp,
+        channel: Channel, checkInKeys: [String], follow: String, sequence: Int
+    ) {
+        self.appointment = appointment
+        self.hall = hall
+        self.service = service
+        self.slot = slot
+        self.slotEnd = slotEnd
+        self.channel = channel
+        self.checkInKeys = checkInKeys
+        self.follow = follow
+        self.sequence = sequence
+    }
+}
+
+package struct AppointmentCancelled: Hashable, Codable, Sendable {
+    package enum Cause: String, Codable, Sendable, CaseIterable {
+        case person, staff, closure, rescheduled
+    }
+
+    package var appointment: AppointmentID
+    package var hall: HallID
+    package var cause: Cause
+    package var sequence: Int
+    package init(appointment: AppointmentID, hall: HallID, cause: Cause, sequence: Int) {
+        self.appointment = appointment
+        self.hall = hall
+        self.cause = cause
+        self.sequence = sequence
+    }
+}
+
+package struct VerificationRequested: Hashable, Codable, Sendable {
+    /// Names the request; the contact and the code are fetched from the booking service when the message is sent.
+    package var verification: String
+    package var expires: Timestamp
+    package init(verification: String, expires: Timestamp) {
+        self.verification = verification
+        self.expires = expires
+    }
+}
