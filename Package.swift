@@ -23,6 +23,7 @@ enum Product {
     static let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
     static let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
     static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 }
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -64,17 +66,20 @@ let package = Package(
         // hiredis.pc carries a flag that SwiftPM refuses, so the module map links the library itself.
         .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CEventfd", path: "Shared/CEventfd"),
+        .systemLibrary(name: "CSpawn", path: "Shared/CSpawn"),
         .systemLibrary(
             name: "CQRencode", path: "Shared/CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
         // MARK: Shared
+        .target(name: "PrivateServers", dependencies: ["CSpawn"], path: "Shared/PrivateServers"),
         .target(name: "Domain", dependencies: [Product.crypto, Product.collections], path: "Shared/Domain"),
         .target(name: "EventContracts", dependencies: ["Domain"], path: "Shared/EventContracts"),
         .target(name: "ConnectionThread", dependencies: ["CEventfd", Product.collections], path: "Shared/ConnectionThread"),
         .target(
             name: "Postgres",
             dependencies: [
-                "CLibpq", "ConnectionThread", Product.collections, Product.logging, Product.metrics, Product.lifecycle,
+                "CLibpq", "ConnectionThread", Product.collections, Product.crypto, Product.logging, Product.metrics,
+                Product.lifecycle,
             ], path: "Shared/Postgres"),
         .target(
             name: "RedisStreams",
@@ -84,19 +89,20 @@ let package = Package(
         .target(
             name: "Messaging",
             dependencies: [
-                "EventContracts", "Postgres", "RedisStreams", Product.logging, Product.metrics, Product.lifecycle,
-            ], path: "Shared/Messaging", resources: [.copy("Migrations")]),
+                "Domain", "EventContracts", "Postgres", "RedisStreams", Product.collections, Product.logging,
+                Product.metrics, Product.lifecycle,
+            ], path: "Shared/Messaging", exclude: ["README.md"], resources: [.copy("Migrations")]),
         .target(
             name: "Web",
             dependencies: [
-                "CQRencode", Product.hummingbird, Product.httpTypes, Product.nio, Product.nioHTTP1, Product.crypto,
-                Product.mustache, Product.logging, Product.metrics, Product.collections,
+                "CQRencode", "Domain", Product.hummingbird, Product.httpTypes, Product.nio, Product.nioHTTPTypes,
+                Product.crypto, Product.mustache, Product.logging, Product.metrics, Product.collections, Product.lifecycle,
             ], path: "Shared/Web", resources: [.copy("Resources")]),
         .target(
             name: "ServiceBootstrap",
             dependencies: [
-                "Postgres", "RedisStreams", "Web", Product.configuration, Product.hummingbird, Product.logging,
-                Product.coreMetrics, Product.metrics, Product.lifecycle, Product.nio, Product.nioPosix,
+                "Domain", "EventContracts", "Postgres", "RedisStreams", "Web", Product.configuration, Product.hummingbird,
+                Product.httpTypes, Product.logging, Product.coreMetrics, Product.metrics, Product.lifecycle, Product.nio, Product.nioPosix,
             ], path: "Shared/ServiceBootstrap"),
 
         // MARK: Services
@@ -123,7 +129,8 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "Web", "ServiceBootstrap",
-                "BookingService", "QueuingService", "NotificationService", Product.argumentParser, Product.yams,
+                "PrivateServers", "BookingService", "QueuingService", "NotificationService", Product.argumentParser,
+                Product.yams,
                 Product.logging, Product.lifecycle, Product.nio, Product.asyncHTTPClient,
             ], path: "Services/Operator", exclude: ["Executable"], resources: [.copy("Resources")]),
         .executableTarget(
@@ -132,8 +139,10 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Domain", "Postgres", "RedisStreams", "Messaging", Product.asyncHTTPClient, Product.logging, Product.nio],
-            path: "Tests/TestSupport"),
+            dependencies: [
+                "Domain", "PrivateServers", "Postgres", "RedisStreams", "Messaging", Product.asyncHTTPClient, Product.logging,
+                Product.nio,
+            ], path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests"),
         .testTarget(
             name: "EventContractsTests", dependencies: ["EventContracts", "Domain"], path: "Tests/EventContractsTests"),
@@ -145,7 +154,8 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "ServiceBootstrap", Product.hummingbird,
+                "Domain", "Web", "ServiceBootstrap", Product.hummingbird, Product.httpTypes, Product.lifecycle, Product.logging,
+                Product.coreMetrics, Product.metrics, Product.nio, Product.nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], path: "Tests/WebTests"),
         .testTarget(
