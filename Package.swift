@@ -25,6 +25,7 @@ enum Product {
     static let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+    static let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 }
 
@@ -119,7 +120,7 @@ let package = Package(
             name: "onetrip-queuing", dependencies: ["QueuingService", "ServiceBootstrap", Product.argumentParser],
             path: "Services/Queuing/Executable"),
         .target(
-            name: "NotificationService", dependencies: service + [Product.asyncHTTPClient], path: "Services/Notification",
+            name: "NotificationService", dependencies: service + [Product.asyncHTTPClient, Product.nioHTTP1], path: "Services/Notification",
             exclude: ["Executable"], resources: [.copy("Resources"), .copy("Migrations")]),
         .executableTarget(
             name: "onetrip-notification",
@@ -131,7 +132,7 @@ let package = Package(
                 "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "Web", "ServiceBootstrap",
                 "PrivateServers", "BookingService", "QueuingService", "NotificationService", Product.argumentParser,
                 Product.yams,
-                Product.logging, Product.lifecycle, Product.nio, Product.asyncHTTPClient,
+                Product.logging, Product.lifecycle, Product.unixSignals, Product.nio, Product.nioHTTP1, Product.asyncHTTPClient,
             ], path: "Services/Operator", exclude: ["Executable"], resources: [.copy("Resources")]),
         .executableTarget(
             name: "onetrip", dependencies: ["OperatorTool", Product.argumentParser], path: "Services/Operator/Executable"),
@@ -141,7 +142,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "Domain", "PrivateServers", "Postgres", "RedisStreams", "Messaging", Product.asyncHTTPClient, Product.logging,
-                Product.nio,
+                Product.nio, Product.nioHTTP1,
             ], path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests"),
         .testTarget(
@@ -150,7 +151,7 @@ let package = Package(
         .testTarget(
             name: "RedisStreamsTests", dependencies: ["RedisStreams", "ConnectionThread"], path: "Tests/RedisStreamsTests"),
         .testTarget(
-            name: "MessagingTests", dependencies: ["Messaging", "EventContracts", "Domain"], path: "Tests/MessagingTests"),
+            name: "MessagingTests", dependencies: ["Messaging", "EventContracts", "Domain", "Postgres", "RedisStreams"], path: "Tests/MessagingTests"),
         .testTarget(
             name: "WebTests",
             dependencies: [
@@ -162,6 +163,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "BookingService", "QueuingService", "NotificationService", "OperatorTool", "Domain", "EventContracts", "Web",
+                "TestSupport",
             ], path: "Tests/ServiceTests"),
         .testTarget(
             name: "IntegrationTests",

@@ -3,8 +3,8 @@ package import Domain
 /// What has happened to a booking. Written by the booking service; identifiers only.
 package enum BookingEvent: Hashable, Sendable {
     case appointmentBooked(AppointmentBooked)
-    /// The appointment moved to another slot, perhaps of another hall: then the old hall's stream has a cancellation with cause
-    /// `rescheduled`, and the new hall's stream has this.
+    /// The appointment moved to another slot, perhaps of another hall: then the old hall's stream has a cancellation
+    /// with cause `rescheduled`, and the new hall's stream has this.
     case appointmentRescheduled(AppointmentBooked)
     case appointmentCancelled(AppointmentCancelled)
     /// A person asked for a code to prove a contact.

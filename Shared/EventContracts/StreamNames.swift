@@ -26,7 +26,9 @@ package struct StreamNames: Sendable, Hashable {
 
     /// The hall of a queue or booking stream.
     package func hall(of stream: String) -> HallID? {
-        guard let open = stream.firstIndex(of: "{"), let close = stream.firstIndex(of: "}"), open < close else { return nil }
+        guard let open = stream.firstIndex(of: "{"), let close = stream.firstIndex(of: "}"), open < close else {
+            return nil
+        }
         let name = stream[stream.index(after: open)..<close]
         let hall = HallID(String(name))
         return stream == queue(hall) || stream == booking(hall) ? hall : nil

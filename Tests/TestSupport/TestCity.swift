@@ -1,3 +1,5 @@
+import Foundation
+
 /// A small city for tests: two halls, four services, twelve windows. Only numbers and names differ from a real one's file.
 package enum TestCity {
     /// The people at the windows: `clerk-1` to `clerk-16`, the odd ones in `north`, the even ones in `south`.

@@ -48,6 +48,12 @@ package actor TestServers {
         return "\(stem)\(counter)"
     }
 
+    /// Where a search for a free port may start; far from those of other tests and runs.
+    package func portHint() -> Int {
+        counter += 1
+        return 20_000 + (Int(getpid()) % 200) * 150 + (counter % 15) * 10
+    }
+
     /// A new folder for one test.
     package func folder() throws -> String {
         let path = Self.root + "/" + uniqueName("d")

@@ -145,10 +145,16 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
     /// As shown on paper and screens, such as `A012`.
     package var number: String
     package var channel: Channel
-    package init(ticket: TicketID, number: String, channel: Channel) {
+    /// `walkIn` for who came too late for the booking to count.
+    package var kind: TicketClass
+    /// The place in line: the moment from which the person is due.
+    package var due: Timestamp
+    package init(ticket: TicketID, number: String, channel: Channel, kind: TicketClass, due: Timestamp) {
         self.ticket = ticket
         self.number = number
         self.channel = channel
+        self.kind = kind
+        self.due = due
     }
 }
 
@@ -159,8 +165,11 @@ package struct TicketIssued: Hashable, Codable, Sendable {
     package var kind: TicketClass
     package var channel: Channel
     package var follow: String
+    /// The place in line: the moment from which the person is due.
+    package var due: Timestamp
     package init(
-        ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String
+        ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String,
+        due: Timestamp
     ) {
         self.ticket = ticket
         self.number = number
@@ -168,6 +177,7 @@ package struct TicketIssued: Hashable, Codable, Sendable {
         self.kind = kind
         self.channel = channel
         self.follow = follow
+        self.due = due
     }
 }
 
@@ -178,7 +188,8 @@ package struct TicketCalled: Hashable, Codable, Sendable {
     package var staff: StaffID
     /// Why this ticket and no other.
     package var reason: RoutingReason
-    /// The waiting tickets with an earlier due time that this call passed, and which the window could have served.
+    /// The waiting tickets that this call passed: waiting for longer (since arrival or, if that is later, since their
+    /// due time), and such as the window could have served.
     package var overtook: [TicketID]
     package init(
         ticket: TicketID, number: String, window: WindowID, staff: StaffID, reason: RoutingReason, overtook: [TicketID]
@@ -311,13 +322,18 @@ package struct TicketNoShow: Hashable, Codable, Sendable {
 
 package struct StepUndone: Hashable, Codable, Sendable {
     package var ticket: TicketID
+    package var window: WindowID
     package var staff: StaffID
     /// Position of the event that is taken back.
     package var position: Int64
-    package init(ticket: TicketID, staff: StaffID, position: Int64) {
+    /// Where the ticket stands again.
+    package var state: TicketState
+    package init(ticket: TicketID, window: WindowID, staff: StaffID, position: Int64, state: TicketState) {
         self.ticket = ticket
+        self.window = window
         self.staff = staff
         self.position = position
+        self.state = state
     }
 }
 

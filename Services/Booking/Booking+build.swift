@@ -1,0 +1,95 @@
+import Domain
+import EventContracts
+package import Foundation
+import Hummingbird
+import Logging
+import Messaging
+import Postgres
+import RedisStreams
+package import ServiceBootstrap
+import ServiceLifecycle
+package import Web
+
+/// Requests for a place that may wait while others are served; more are told to come again.
+private let waitingLimit = 4096
+
+/// The bundle with the service's texts, templates and scripts.
+package var bookingResources: Bundle { .module }
+
+/// Puts the booking service together.
+package func buildBooking(_ runtime: ServiceRuntime) async throws -> ServiceAssembly {
+    try buildBookingParts(runtime).assembly
+}
+
+/// The parts of the service that tests reach directly.
+package struct BookingParts: Sendable {
+    package let assembly: ServiceAssembly
+    package let desk: BookingDesk
+    package let writer: TransactionalBookingWriter
+    package let catalogue: LiveCatalogue
+    package let holdExpiry: HoldExpiry
+}
+
+package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts {
+    let pool = runtime.postgres
+    let clock = runtime.clock
+    let streams = runtime.streams
+    let site = try Site(bundles: [bookingResources])
+    let catalogue = LiveCatalogue(pool: pool, logger: runtime.logger)
+    let relay = Relay(
+        pool: pool, redis: runtime.redis,
+        requiredGroups: { stream in stream == streams.verification ? ["notification"] : ["queuing", "notification"] },
+        source: "/booking", logger: runtime.logger)
+    let events = EventLog(pool: pool)
+    // Some connections stay free for the consumer and the jobs.
+    let gate = AdmissionGate(atOnce: max(1, runtime.configuration.postgresPool - 2), waitingLimit: waitingLimit)
+    let writer = TransactionalBookingWriter(
+        pool: pool, events: events, streams: streams, secrets: runtime.secrets, gate: gate,
+        wake: { relay.wake($0) })
+    let contact = ContactProof(
+        pool: pool, events: events, streams: streams, secrets: runtime.secrets, gate: gate, clock: clock,
+        wake: { relay.wake($0) })
+    let desk = BookingDesk(
+        pool: pool, writer: writer, catalogue: catalogue, contact: contact, secrets: runtime.secrets,
+        publicURL: runtime.configuration.publicURL, clock: clock)
+    let follower = QueueFollower(clock: clock)
+    let consumer = Consumer(
+        group: "booking", pool: pool, redis: runtime.redis,
+        streams: { catalogue.city.catalogue.halls.keys.sorted().map { streams.queue($0) } }, logger: runtime.logger
+    ) { received, connection in
+        try await follower.handle(received, on: connection)
+    }
+    let holdExpiry = HoldExpiry(pool: pool, writer: writer, clock: clock, logger: runtime.logger)
+    let routes = try bookingRoutes(desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
+    let application = runtime.application(routes)
+    let assembly = ServiceAssembly(
+        application: application,
+        services: [
+            catalogue, relay, consumer, holdExpiry,
+            SlotHorizon(pool: pool, catalogue: catalogue, clock: clock, logger: runtime.logger),
+            Purge(pool: pool, secrets: runtime.secrets, clock: clock, logger: runtime.logger),
+        ], routes: routes.declarations)
+    return BookingParts(
+        assembly: assembly, desk: desk, writer: writer, catalogue: catalogue, holdExpiry: holdExpiry)
+}
+
+/// Every route of the service.
+package func bookingRoutes(desk: BookingDesk, site: Site, secrets: Secrets, isDemo: Bool) throws -> RouteTable {
+    let routes = RouteTable(site: site, secrets: secrets)
+    routes.addShell()
+    HomePages(desk: desk, site: site).add(to: routes)
+    ServicePages(desk: desk, site: site).add(to: routes)
+    SlotPages(desk: desk, site: site).add(to: routes)
+    HoldPages(desk: desk, site: site, isDemo: isDemo).add(to: routes)
+    AppointmentPages(desk: desk, site: site).add(to: routes)
+    CatalogueRoutes(desk: desk).add(to: routes)
+    BookingRoutes(desk: desk).add(to: routes)
+    AppointmentRoutes(desk: desk).add(to: routes)
+    ContactRoutes(desk: desk).add(to: routes)
+    let document = try String(
+        contentsOf: bookingResources.webResources.appendingPathComponent("openapi.json"), encoding: .utf8)
+    routes.add(.get, "/api/v1/openapi.json", access: .everyone, kind: .api) { _, _ in
+        Response.json(text: document, headers: [.cacheControl: "public, max-age=300"])
+    }
+    return routes
+}

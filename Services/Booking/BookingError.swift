@@ -1,0 +1,35 @@
+import Domain
+
+/// Why the booking service refused something. The message for people is made where it leaves the service.
+package enum BookingError: Error, Hashable, Sendable {
+    case slotUnknown
+    /// No place is left. Carries the slot, so that others near it can be offered.
+    case slotFull(Slot)
+    /// The slot has begun, or begins too soon to be booked.
+    case slotClosed(Slot)
+    /// The slot is for another service than the appointment that would move there.
+    case slotOfOtherService
+    /// The person has a living appointment for the service already.
+    case alreadyBooked
+    case holdUnknown
+    /// The hold ran out, was given back or was used.
+    case holdEnded(Slot)
+    /// The checklist has changed since the person accepted it; carries the version that is valid now.
+    case checklistChanged(current: Int)
+    case appointmentUnknown
+    /// Somebody changed the appointment in between; carries the version that is valid now.
+    case appointmentStale(version: Int)
+    /// Served, cancelled, or the visit has begun.
+    case appointmentEnded
+    /// Less time is left than the hall needs to give the place to somebody else.
+    case tooLate(minutes: Int)
+    case keyReused
+    case busy(retryAfterSeconds: Int)
+    case verificationUnknown
+    case verificationEnded
+    case codeWrong(attemptsLeft: Int)
+    case tooManyVerifications(retryAfterSeconds: Int)
+    case contactTokenInvalid
+    /// The stored thing cannot be read, for example because it was sealed under another key.
+    case unreadable(String)
+}

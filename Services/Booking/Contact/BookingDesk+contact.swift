@@ -1,0 +1,44 @@
+import Domain
+import Web
+
+/// How and with which words a person is reached; leaves the service only towards the one that sends messages.
+struct ContactCard: Encodable, Sendable {
+    let phone: String
+    let language: Language
+    let name: String?
+    /// What the text of a message may name.
+    let parameters: [String: String]
+}
+
+extension BookingDesk {
+    /// The contact of an appointment or a verification; `nil` when there is none, or nothing may be sent to it any more.
+    func contact(of subject: String) async throws -> ContactCard? {
+        if let appointment = try await appointments.appointment(id: AppointmentID(subject), on: pool) {
+            return try card(of: appointment)
+        }
+        guard let verification = try await VerificationStore().verification(subject, on: pool),
+            clock() < verification.expires
+        else { return nil }
+        return ContactCard(
+            phone: try secrets.open(verification.phoneSealed, for: "phone"), language: verification.language, name: nil,
+            parameters: [
+                "code": try secrets.open(verification.codeSealed, for: "verification-code"),
+                "minutes": String(ContactProof.minutesValid),
+            ])
+    }
+
+    private func card(of appointment: Appointment) throws -> ContactCard {
+        let language = appointment.language
+        let (name, phone) = try person(of: appointment)
+        let token = try secrets.open(appointment.tokenSealed, for: "appointment-token")
+        let moment = LocalMoment(appointment.start, zone: city.zone(of: appointment.hall))
+        var parameters = [
+            "reference": appointment.reference, "link": page(of: token), "time": moment.short,
+            "slot": city.localTime(appointment.start, in: appointment.hall),
+        ]
+        parameters["service"] = city.service(appointment.service)?.name.text(language)
+        parameters["hall"] = city.hall(appointment.hall)?.name.text(language)
+        parameters["address"] = city.hall(appointment.hall)?.address.text(language)
+        return ContactCard(phone: phone.e164, language: language, name: name.text, parameters: parameters)
+    }
+}

@@ -1,0 +1,75 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import Logging
+import Messaging
+import Postgres
+import Web
+
+extension BookingDesk {
+    /// Runs the work of a request; what the service refuses becomes the problem that people and programs see.
+    func answering<Result>(
+        _ context: AppRequestContext, _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await EventTrace.$traceparent.withValue(context.trace.traceparent, operation: body)
+        } catch let error as BookingError {
+            throw try await problem(error, context)
+        } catch let error as PostgresError
+            where error.isConnectionFailure || [.poolExhausted, .timeout, .closed].contains(error.code)
+        {
+            context.logger.warning("PostgreSQL did not answer", metadata: ["error": "\(error)"])
+            throw Problem.unavailable(retryAfter: 2)
+        }
+    }
+
+    /// The one place where refusals get a status.
+    func problem(_ error: BookingError, _ context: AppRequestContext) async throws -> Problem {
+        switch error {
+        case .slotUnknown: Problem(.notFound, code: "slot-unknown")
+        case .slotFull(let slot): try await conflict("slot-full", near: slot)
+        case .slotClosed(let slot): try await conflict("slot-closed", near: slot)
+        case .slotOfOtherService: Problem(.conflict, code: "slot-of-other-service")
+        case .alreadyBooked: Problem(.conflict, code: "already-booked")
+        case .holdUnknown: Problem(.notFound, code: "hold-unknown")
+        case .holdEnded(let slot): try await conflict("hold-ended", near: slot)
+        case .checklistChanged(let version):
+            Problem(.conflict, code: "checklist-changed", members: ["version": .int(Int64(version))])
+        case .appointmentUnknown, .verificationUnknown: Problem.notFound
+        case .appointmentStale(let version):
+            Problem(.preconditionFailed, code: "precondition-failed", headers: [.eTag: "\"\(version)\""])
+        case .appointmentEnded: Problem(.conflict, code: "appointment-ended")
+        case .tooLate(let minutes):
+            Problem(.conflict, code: "too-late", arguments: ["minutes": String(minutes)])
+        case .keyReused: Problem(.unprocessableContent, code: "idempotency-key-reused")
+        case .busy(let seconds):
+            Problem(
+                .serviceUnavailable, code: "busy", arguments: ["seconds": String(seconds)],
+                headers: [.retryAfter: String(seconds)])
+        case .verificationEnded: Problem(.gone, code: "verification-ended")
+        case .codeWrong(let left):
+            Problem(
+                .forbidden, code: "code-wrong", arguments: ["left": String(left)],
+                members: ["attemptsLeft": .int(Int64(left))])
+        case .tooManyVerifications(let seconds):
+            Problem(
+                .tooManyRequests, code: "too-many-verifications", arguments: ["seconds": String(seconds)],
+                headers: [.retryAfter: String(seconds)])
+        case .contactTokenInvalid:
+            Problem(
+                .unauthorized, code: "contact-token-invalid", headers: [.wwwAuthenticate: "Bearer realm=\"contact\""])
+        case .unreadable(let what):
+            unreadable(what, context)
+        }
+    }
+
+    private func unreadable(_ what: String, _ context: AppRequestContext) -> Problem {
+        context.logger.error("Something stored cannot be read", metadata: ["what": "\(what)"])
+        return Problem.internal
+    }
+
+    private func conflict(_ code: String, near slot: Slot) async throws -> Problem {
+        let others = try await alternatives(to: slot)
+        return Problem(.conflict, code: code, members: ["alternatives": .array(others.map { SlotDocument($0, city).json })])
+    }
+}

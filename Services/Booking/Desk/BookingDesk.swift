@@ -1,0 +1,159 @@
+package import Domain
+import EventContracts
+package import Postgres
+package import Web
+
+/// What a citizen can do, alike through pages and API: looks things up, checks the rules of the hall, and has the writer do it.
+package struct BookingDesk: Sendable {
+    let pool: PostgresPool
+    let writer: any BookingWriting
+    let catalogue: LiveCatalogue
+    let contact: ContactProof
+    let secrets: Secrets
+    let clock: @Sendable () -> Timestamp
+    /// Without a slash at the end.
+    let publicURL: String
+    let idempotency: IdempotencyStore
+    let slots = SlotStore()
+    let holds = HoldStore()
+    let appointments = AppointmentStore()
+
+    package init(
+        pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, contact: ContactProof, secrets: Secrets,
+        publicURL: String, clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.pool = pool
+        self.writer = writer
+        self.catalogue = catalogue
+        self.contact = contact
+        self.secrets = secrets
+        self.publicURL = publicURL
+        self.clock = clock
+        idempotency = IdempotencyStore(secrets: secrets)
+    }
+
+    var city: City { catalogue.city }
+
+    /// Names the caller and the route that a key belongs to.
+    func request(_ route: String, caller: String, key: IdempotencyKey, body: String) -> IdempotentRequest {
+        IdempotentRequest(
+            scope: route + " " + secrets.lookupHash(caller, for: "idempotency-caller"), key: key.value,
+            fingerprint: Secrets.sha256Hex(body))
+    }
+
+    // MARK: Slots and holds
+
+    /// The slots of a service in a hall that can still be booked, on the days given by the hall's calendar.
+    func openSlots(hall: HallID, service: ServiceID, from: LocalDate?, to: LocalDate?) async throws -> [Slot] {
+        guard let zone = city.zone(of: hall) else { return [] }
+        let now = clock()
+        let today = zone.date(at: now)
+        let first = max(from ?? today, today)
+        let last = min(to ?? today.advanced(days: 400), today.advanced(days: 400))
+        guard first <= last else { return [] }
+        let earliest = max(zone.moment(of: first, minute: 0), city.earliestStart(in: hall, at: now))
+        return try await slots.slots(
+            hall: hall, service: service, from: earliest, to: zone.moment(of: last, minute: 1440), on: pool)
+    }
+
+    /// Keeps a place.
+    func hold(
+        _ id: SlotID, once request: IdempotentRequest, draft: HoldDraft?,
+        answer: @escaping @Sendable (_ slot: Slot, _ token: String, _ expires: Timestamp) throws -> StoredAnswer
+    ) async throws -> StoredAnswer {
+        if let answer = try await idempotency.answer(to: request, on: pool) { return answer }
+        let now = clock()
+        let slot = try await openSlot(id, at: now)
+        let token = secrets.randomToken()
+        let expires = now.advanced(minutes: city.hall(slot.hall)?.bookingRules.holdMinutes ?? 10)
+        var generator = SystemRandomNumberGenerator()
+        let order = HoldOrder(
+            request: request, slot: id, tokenHash: Secrets.sha256Hex(token), id: UUIDText.make(using: &generator),
+            expires: expires, draft: try draft?.sealed(by: secrets), now: now,
+            earliestStart: city.earliestStart(in: slot.hall, at: now),
+            answer: { try answer($0, token, expires) })
+        return try await writer.hold(order)
+    }
+
+    /// The slot, if it looks as if a place could be had. Saves a transaction for each of the many who come too late.
+    private func openSlot(_ id: SlotID, at now: Timestamp) async throws -> Slot {
+        guard let slot = try await slots.slot(id, at: now, on: pool) else { throw BookingError.slotUnknown }
+        guard slot.start >= city.earliestStart(in: slot.hall, at: now) else { throw BookingError.slotClosed(slot) }
+        guard slot.free > 0 else { throw BookingError.slotFull(slot) }
+        return slot
+    }
+
+    /// A hold in whatever state.
+    func hold(token: String) async throws -> Hold {
+        guard Secrets.isToken(token),
+            let hold = try await holds.hold(tokenHash: Secrets.sha256Hex(token), on: pool)
+        else { throw BookingError.holdUnknown }
+        return hold
+    }
+
+    // MARK: Appointments
+
+    func appointment(token: String) async throws -> Appointment {
+        guard Secrets.isToken(token),
+            let appointment = try await appointments.appointment(tokenHash: Secrets.sha256Hex(token), on: pool)
+        else { throw BookingError.appointmentUnknown }
+        return appointment
+    }
+
+    func book(
+        _ place: Place, name: PersonName, phone: PhoneNumber, checklist: AcceptedChecklist, language: Language,
+        channel: Channel, once request: IdempotentRequest,
+        answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
+    ) async throws -> StoredAnswer {
+        if let answer = try await idempotency.answer(to: request, on: pool) { return answer }
+        let now = clock()
+        let slot: Slot
+        switch place {
+        case .slot(let id): slot = try await openSlot(id, at: now)
+        case .hold(let tokenHash):
+            guard let hold = try await holds.hold(tokenHash: tokenHash, on: pool) else { throw BookingError.holdUnknown }
+            slot = hold.slot
+        }
+        if let service = city.service(slot.service) {
+            guard service.checklist.version == checklist.version else {
+                throw BookingError.checklistChanged(current: service.checklist.version)
+            }
+        }
+        let order = BookOrder(
+            request: request, place: place, personKey: secrets.lookupHash(phone.e164, for: "person"),
+            nameSealed: try secrets.seal(name.text, for: "name"), phone: phone,
+            phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,
+            channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now), answer: answer)
+        return try await writer.book(order)
+    }
+
+    func cancel(_ appointment: Appointment, version: Int?) async throws -> Appointment {
+        let now = clock()
+        try check(appointment, version: version, at: now)
+        return try await writer.cancel(
+            CancelOrder(appointment: appointment.id, version: version, cause: .person, now: now))
+    }
+
+    func reschedule(_ appointment: Appointment, to place: Place, version: Int?) async throws -> Appointment {
+        let now = clock()
+        try check(appointment, version: version, at: now)
+        var earliest = city.earliestStart(in: appointment.hall, at: now)
+        if case .slot(let id) = place {
+            guard let slot = try await slots.slot(id, at: now, on: pool) else { throw BookingError.slotUnknown }
+            earliest = city.earliestStart(in: slot.hall, at: now)
+            guard slot.service == appointment.service else { throw BookingError.slotOfOtherService }
+        }
+        return try await writer.reschedule(
+            RescheduleOrder(appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest))
+    }
+
+    private func check(_ appointment: Appointment, version: Int?, at now: Timestamp) throws {
+        if let version, version != appointment.version {
+            throw BookingError.appointmentStale(version: appointment.version)
+        }
+        guard appointment.state == .booked else { throw BookingError.appointmentEnded }
+        guard city.mayChange(appointment, at: now) else {
+            throw BookingError.tooLate(minutes: city.hall(appointment.hall)?.bookingRules.cancelLeadMinutes ?? 0)
+        }
+    }
+}

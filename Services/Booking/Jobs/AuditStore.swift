@@ -1,0 +1,17 @@
+package import Domain
+import Messaging
+package import Postgres
+
+/// Who did what to which booking.
+package struct AuditStore: Sendable {
+    package init() {}
+
+    package func note(
+        _ actor: String, _ action: String, _ subject: String, at now: Timestamp, on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            INSERT INTO audit (time, actor, action, subject) VALUES (\(now), \(actor), \(action), \(subject))
+            """)
+    }
+}

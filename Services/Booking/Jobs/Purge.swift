@@ -1,0 +1,50 @@
+package import Domain
+package import Logging
+package import Postgres
+internal import ServiceLifecycle
+package import Web
+
+/// Removes what is not needed any more: answers to keys after 48 hours, codes and ended holds after a day.
+package struct Purge: ServiceLifecycle.Service {
+    let pool: PostgresPool
+    let secrets: Secrets
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+    static let interval = Duration.seconds(3600)
+
+    package init(pool: PostgresPool, secrets: Secrets, clock: @escaping @Sendable () -> Timestamp, logger: Logger) {
+        self.pool = pool
+        self.secrets = secrets
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// - Returns: rows removed, by kind.
+    @discardableResult
+    package func run(at now: Timestamp) async throws -> (answers: Int, codes: Int, holds: Int) {
+        let day: Int64 = 86_400
+        let answers = try await IdempotencyStore(secrets: secrets).purge(
+            before: now.advanced(seconds: -Int64(IdempotencyStore.keptHours) * 3600), on: pool)
+        let codes = try await VerificationStore().purge(before: now.advanced(seconds: -day), on: pool)
+        let holds = try await HoldStore().purge(before: now.advanced(seconds: -day), on: pool)
+        return (answers, codes, holds)
+    }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let removed = try await self.run(at: self.clock())
+                    self.logger.info(
+                        "Old rows were removed",
+                        metadata: [
+                            "answers": "\(removed.answers)", "codes": "\(removed.codes)", "holds": "\(removed.holds)",
+                        ])
+                } catch {
+                    self.logger.warning("Old rows could not be removed; tried again", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: Self.interval)
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package import Domain
+import Messaging
+package import Postgres
+
+/// Reads and changes holds.
+package struct HoldStore: Sendable {
+    package init() {}
+
+    private static let columns = """
+        h.id AS hold_id, h.expires_at, h.state, h.draft, h.appointment_id,
+        s.id, s.hall, s.service, s.starts_at, s.ends_at, s.capacity, s.taken
+        """
+
+    package func hold(tokenHash: String, on pool: PostgresPool) async throws -> Hold? {
+        let rows = try await pool.read(
+            """
+            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id WHERE h.token_hash = \(tokenHash)
+            """)
+        return try rows.first.map { try Hold($0) }
+    }
+
+    /// The hold, locked until the transaction ends.
+    package func lock(tokenHash: String, on connection: PostgresConnection) async throws -> Hold? {
+        let rows = try await connection.query(
+            """
+            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id WHERE h.token_hash = \(tokenHash)
+            FOR NO KEY UPDATE OF h
+            """)
+        return try rows.first.map { try Hold($0) }
+    }
+
+    package func insert(
+        id: String, tokenHash: String, slot: SlotID, expires: Timestamp, draft: [UInt8]?, at now: Timestamp,
+        on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            INSERT INTO hold (id, token_hash, slot_id, expires_at, state, draft, created_at)
+            VALUES (\(id)::uuid, \(tokenHash), \(slot.rawValue), \(expires), 'held', \(draft), \(now))
+            """)
+    }
+
+    /// Ends a hold that this transaction has locked. What the person had entered is forgotten.
+    package func end(
+        _ id: String, as state: Hold.State, appointment: AppointmentID? = nil, on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            UPDATE hold SET state = \(state.rawValue), draft = NULL, appointment_id = \(appointment?.rawValue)::uuid
+            WHERE id = \(id)::uuid
+            """)
+    }
+
+    /// Keeps what the person has entered; `false` when the hold is not good any more.
+    package func keep(draft: [UInt8], tokenHash: String, at now: Timestamp, on pool: PostgresPool) async throws -> Bool {
+        let rows = try await pool.execute(
+            """
+            UPDATE hold SET draft = \(draft)
+            WHERE token_hash = \(tokenHash) AND state = 'held' AND expires_at > \(now)
+            """)
+        return rows.affected > 0
+    }
+
+    /// Whether any hold is out of time: one probe of a partial index.
+    package func anyExpired(at now: Timestamp, on pool: PostgresPool) async throws -> Bool {
+        let rows = try await pool.read("SELECT 1 FROM hold WHERE state = 'held' AND expires_at <= \(now) LIMIT 1")
+        return rows.count > 0
+    }
+
+    /// Ends holds that are out of time, and returns how many places of which slots come free. What the person had entered is kept, so
+    /// that they can go on with another slot. Skips what another transaction
+    /// is at, so it never waits.
+    package func expire(
+        slot: SlotID? = nil, limit: Int, at now: Timestamp, on connection: PostgresConnection
+    ) async throws -> [SlotID: Int] {
+        let rows = try await connection.query(
+            """
+            WITH due AS (
+                SELECT id FROM hold
+                WHERE state = 'held' AND expires_at <= \(now) AND slot_id = coalesce(\(slot?.rawValue), slot_id)
+                ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            ), ended AS (
+                UPDATE hold h SET state = 'expired' FROM due WHERE h.id = due.id RETURNING h.slot_id
+            )
+            SELECT slot_id, count(*) AS places FROM ended GROUP BY slot_id
+            """)
+        return try Dictionary(uniqueKeysWithValues: rows.map { row in
+            (SlotID(rawValue: try row.decode("slot_id")), try row.decode("places"))
+        })
+    }
+
+    /// Removes holds that ended before a moment.
+    package func purge(before moment: Timestamp, on pool: PostgresPool) async throws -> Int {
+        try await pool.execute("DELETE FROM hold WHERE state <> 'held' AND created_at < \(moment)").affected
+    }
+}
+
+extension Hold {
+    init(_ row: PostgresRow) throws {
+        let state: String = try row.decode("state")
+        guard let known = State(rawValue: state) else { throw BookingError.unreadable("hold state \(state)") }
+        self.init(
+            id: try row.decode("hold_id"), slot: try Slot(row), expires: try row.decode("expires_at"), state: known,
+            draft: try row.decode("draft"),
+            appointment: try row.decode("appointment_id", as: String?.self).map { AppointmentID($0) })
+    }
+}

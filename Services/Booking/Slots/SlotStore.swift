@@ -1,0 +1,81 @@
+package import Domain
+import Messaging
+package import Postgres
+
+/// Reads and changes slots. Every method that changes one takes the connection of the transaction that it belongs to.
+package struct SlotStore: Sendable {
+    package init() {}
+
+    private static let columns = "id, hall, service, starts_at, ends_at, capacity, taken"
+
+    /// A slot as it stands; places of holds that ran out of time do not count as taken, even if they have not been freed yet.
+    package func slot(_ id: SlotID, at now: Timestamp, on pool: PostgresPool) async throws -> Slot? {
+        let rows = try await pool.read(
+            """
+            SELECT id, hall, service, starts_at, ends_at, capacity, taken - (
+                SELECT count(*) FROM hold WHERE slot_id = slot.id AND state = 'held' AND expires_at <= \(now)
+            ) AS taken FROM slot WHERE id = \(id.rawValue)
+            """)
+        return try rows.first.map { try Slot($0) }
+    }
+
+    /// Slots of a hall and service that start within `from..<to`, by time.
+    package func slots(
+        hall: HallID, service: ServiceID, from: Timestamp, to: Timestamp, on pool: PostgresPool
+    ) async throws -> [Slot] {
+        let rows = try await pool.read(
+            """
+            SELECT \(unescaped: Self.columns) FROM slot
+            WHERE hall = \(hall.rawValue) AND service = \(service.rawValue)
+                AND starts_at >= \(from) AND starts_at < \(to) AND (capacity > 0 OR taken > 0)
+            ORDER BY starts_at
+            """)
+        return try rows.map { try Slot($0) }
+    }
+
+    /// The free slots nearest in time to another one, of the same hall or of every other hall.
+    package func nearestFree(
+        to slot: Slot, sameHall: Bool, from earliest: Timestamp, limit: Int, on pool: PostgresPool
+    ) async throws -> [Slot] {
+        let rows = try await pool.read(
+            """
+            SELECT \(unescaped: Self.columns) FROM slot
+            WHERE service = \(slot.service.rawValue) AND taken < capacity AND starts_at >= \(earliest)
+                AND (hall = \(slot.hall.rawValue)) = \(sameHall) AND id <> \(slot.id.rawValue)
+            ORDER BY abs(extract(epoch FROM starts_at - \(slot.start)::timestamptz)), starts_at, hall
+            LIMIT \(limit)
+            """)
+        return try rows.map { try Slot($0) }
+    }
+
+    /// Locks slots in ascending order of their names, which is what keeps transactions from waiting for one another in a circle.
+    package func lock(_ ids: Set<SlotID>, on connection: PostgresConnection) async throws -> [SlotID: Slot] {
+        let rows = try await connection.query(
+            """
+            SELECT \(unescaped: Self.columns) FROM slot WHERE id = ANY(\(list: ids.sorted().map(\.rawValue)))
+            ORDER BY id FOR NO KEY UPDATE
+            """)
+        return try Dictionary(uniqueKeysWithValues: rows.map { row in
+            let slot = try Slot(row)
+            return (slot.id, slot)
+        })
+    }
+
+    /// Takes or, with a negative number, gives back places of a slot that this transaction has locked.
+    package func change(_ id: SlotID, by places: Int, on connection: PostgresConnection) async throws {
+        _ = try await connection.query("UPDATE slot SET taken = taken + \(places) WHERE id = \(id.rawValue)")
+    }
+}
+
+extension Slot {
+    init(_ row: PostgresRow) throws {
+        self.init(
+            id: SlotID(rawValue: try row.decode("id")),
+            hall: HallID(try row.decode("hall", as: String.self)),
+            service: ServiceID(try row.decode("service", as: String.self)),
+            start: try row.decode("starts_at"),
+            end: try row.decode("ends_at"),
+            capacity: try row.decode("capacity"),
+            taken: try row.decode("taken"))
+    }
+}

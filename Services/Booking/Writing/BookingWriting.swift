@@ -1,0 +1,70 @@
+package import Domain
+package import EventContracts
+
+/// Carries out everything that changes places: the one door to slots, holds and appointments.
+///
+/// Every method is atomic, keeps `0 ≤ taken ≤ capacity`, appends its events with the effect, and may be called again with the same
+/// ``IdempotentRequest`` for the same answer. Refusals are ``BookingError``s and change nothing.
+package protocol BookingWriting: Sendable {
+    /// Keeps a place for a while.
+    func hold(_ order: HoldOrder) async throws -> StoredAnswer
+    /// Gives a held place back; `false` when there was none to give back.
+    func release(holdTokenHash: String, at now: Timestamp) async throws -> Bool
+    func book(_ order: BookOrder) async throws -> StoredAnswer
+    /// Takes the new place and frees the old one, or does neither.
+    func reschedule(_ order: RescheduleOrder) async throws -> Appointment
+    func cancel(_ order: CancelOrder) async throws -> Appointment
+}
+
+/// The place that somebody wants.
+package enum Place: Hashable, Sendable {
+    case slot(SlotID)
+    /// A place that is already kept, by the hash of the hold's token.
+    case hold(tokenHash: String)
+}
+
+package struct HoldOrder: Sendable {
+    package var request: IdempotentRequest
+    package var slot: SlotID
+    package var tokenHash: String
+    package var id: String
+    package var expires: Timestamp
+    package var draft: [UInt8]?
+    package var now: Timestamp
+    /// The earliest start that may still be booked, in the slot's hall.
+    package var earliestStart: Timestamp
+    /// Makes the answer from the slot as it is with this place taken.
+    package var answer: @Sendable (Slot) throws -> StoredAnswer
+}
+
+package struct BookOrder: Sendable {
+    package var request: IdempotentRequest
+    package var place: Place
+    package var personKey: String
+    package var nameSealed: [UInt8]
+    package var phone: PhoneNumber
+    package var phoneSealed: [UInt8]
+    package var checklist: AcceptedChecklist
+    package var language: Language
+    package var channel: Channel
+    package var now: Timestamp
+    package var earliestStart: Timestamp
+    /// Makes the answer; gets the personal token, which is stored nowhere in the clear.
+    package var answer: @Sendable (Appointment, _ token: String) throws -> StoredAnswer
+}
+
+package struct RescheduleOrder: Sendable {
+    package var appointment: AppointmentID
+    /// The version that the person has seen; `nil` moves whatever version there is.
+    package var version: Int?
+    package var place: Place
+    package var now: Timestamp
+    package var earliestStart: Timestamp
+}
+
+package struct CancelOrder: Sendable {
+    package var appointment: AppointmentID
+    package var version: Int?
+    package var cause: AppointmentCancelled.Cause
+    package var now: Timestamp
+}

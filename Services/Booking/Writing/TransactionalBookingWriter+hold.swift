@@ -1,0 +1,48 @@
+package import Domain
+import Postgres
+
+extension TransactionalBookingWriter {
+    package func hold(_ order: HoldOrder) async throws -> StoredAnswer {
+        try await transaction { connection in
+            if let answer = try await idempotency.claim(order.request, at: order.now, on: connection) { return answer }
+            let locked = try await slots.lock([order.slot], on: connection)
+            var slot = try await openSlot(
+                order.slot, among: locked, earliest: order.earliestStart, now: order.now, on: connection)
+            try await slots.change(slot.id, by: 1, on: connection)
+            slot.taken += 1
+            try await holds.insert(
+                id: order.id, tokenHash: order.tokenHash, slot: slot.id, expires: order.expires, draft: order.draft,
+                at: order.now, on: connection)
+            let answer = try order.answer(slot)
+            try await idempotency.record(answer, to: order.request, on: connection)
+            return answer
+        }
+    }
+
+    package func release(holdTokenHash: String, at now: Timestamp) async throws -> Bool {
+        try await transaction { connection in
+            guard let hold = try await holds.lock(tokenHash: holdTokenHash, on: connection), hold.state == .held else {
+                return false
+            }
+            _ = try await slots.lock([hold.slot.id], on: connection)
+            try await slots.change(hold.slot.id, by: -1, on: connection)
+            try await holds.end(hold.id, as: .released, on: connection)
+            return hold.isGood(at: now)
+        }
+    }
+
+    /// Ends holds that are out of time and frees their places.
+    ///
+    /// - Returns: places freed; fewer than `limit` means that none is left.
+    package func expireHolds(limit: Int, at now: Timestamp) async throws -> Int {
+        try await pool.withTransaction { connection in
+            let freed = try await holds.expire(limit: limit, at: now, on: connection)
+            guard !freed.isEmpty else { return 0 }
+            _ = try await slots.lock(Set(freed.keys), on: connection)
+            for (slot, places) in freed.sorted(by: { $0.key < $1.key }) {
+                try await slots.change(slot, by: -places, on: connection)
+            }
+            return freed.values.reduce(0, +)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+package import Web
+
+/// Asks the booking service for contacts.
+package struct ContactClient: ContactSource {
+    private let base: String
+    private let token: String
+    private let client: HTTPClient
+    /// How long one answer may take.
+    private static let timeout = TimeAmount.seconds(3)
+    private static let answerLimit = 64 * 1024
+
+    /// - Parameter address: `http://host:port`, `https://host` or `unix:/path`.
+    /// - Throws: ``NotificationError`` with code `configuration`.
+    package init(address: String, secrets: Secrets) throws(NotificationError) {
+        if address.hasPrefix("unix:") {
+            guard let path = address.dropFirst(5).addingPercentEncoding(withAllowedCharacters: .alphanumerics) else {
+                throw NotificationError(.configuration, "The address of the booking service, \(address), is no path.")
+            }
+            base = "http+unix://\(path)"
+        } else {
+            base = address
+        }
+        token = secrets.serviceToken
+        client = HTTPClient.shared
+    }
+
+    package func contact(of subject: String) async throws -> ContactAnswer {
+        guard let name = subject.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(["/"])) else {
+            return .none
+        }
+        var request = HTTPClientRequest(url: "\(base)/internal/v1/contacts/\(name)")
+        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        if let trace = TraceContext.current {
+            request.headers.add(name: "traceparent", value: trace.child().traceparent)
+        }
+        let response: HTTPClientResponse
+        let body: ByteBuffer
+        do {
+            response = try await client.execute(request, timeout: Self.timeout)
+            body = try await response.body.collect(upTo: Self.answerLimit)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw NotificationError(.contactUnavailable, "The booking service cannot be reached at \(base): \(error)")
+        }
+        switch response.status {
+        case .ok:
+            do {
+                return .contact(try JSONDecoder().decode(Contact.self, from: Data(body.readableBytesView)))
+            } catch {
+                // The answer itself stays out of the log: it is personal.
+                throw NotificationError(.contactMalformed, "The booking service's answer is not a contact.")
+            }
+        case .notFound, .gone: return .none
+        default:
+            throw NotificationError(.contactUnavailable, "The booking service answered \(response.status.code).")
+        }
+    }
+}

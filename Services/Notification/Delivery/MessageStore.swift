@@ -1,0 +1,88 @@
+package import Domain
+import Foundation
+import Messaging
+package import Postgres
+
+/// The delivery table. Due rows are found by a partial index; each row is changed by the sender that has locked it.
+package struct MessageStore: Sendable {
+    /// The channel on which senders hear of new messages.
+    package static let channel = "notification_message"
+
+    /// What became of one attempt.
+    package enum Outcome: Hashable, Sendable {
+        case sent(channel: String)
+        case skipped(reason: String)
+        case failed(reason: String)
+        case retry(at: Timestamp, reason: String)
+    }
+
+    package init() {}
+
+    /// Adds a message within the consumer's transaction; the commit wakes the senders of all processes.
+    package func add(
+        _ message: PlannedMessage, of event: (stream: String, position: Int64, time: Timestamp), now: Timestamp,
+        on connection: PostgresConnection
+    ) async throws {
+        let parameters = String(decoding: try JSONEncoder().encode(message.parameters), as: UTF8.self)
+        let expires = MessageLifetime.expiry(of: message, at: event.time)
+        try await connection.pipeline([
+            """
+            INSERT INTO message
+                (stream, position, template, subject, hall, parameters, next_attempt_at, expires_at, created_at)
+            VALUES (\(event.stream), \(event.position), \(message.template.rawValue), \(message.subject.id),
+                \(message.parameters["hall"]), \(parameters)::jsonb, \(now), \(expires), \(now))
+            ON CONFLICT (stream, position, template) DO NOTHING
+            """,
+            "SELECT pg_notify(\(Self.channel), '')",
+        ])
+    }
+
+    /// Locks the messages that are due, oldest first, passing those that another sender has locked.
+    package func lockDue(limit: Int, now: Timestamp, on connection: PostgresConnection) async throws -> [DueMessage] {
+        let rows = try await connection.query(
+            """
+            SELECT id, template, subject, parameters, attempts, expires_at FROM message
+            WHERE state = 'pending' AND next_attempt_at <= \(now)
+            ORDER BY next_attempt_at, id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            """)
+        return try rows.decode(Int64.self, String.self, String.self, String.self, Int.self, Timestamp.self).map { row in
+            DueMessage(
+                id: row.0, template: row.1, subject: row.2,
+                parameters: try JSONDecoder().decode([String: String].self, from: Data(row.3.utf8)), attempts: row.4,
+                expires: row.5)
+        }
+    }
+
+    /// Notes what became of messages that this transaction has locked.
+    package func note(
+        _ outcomes: [(id: Int64, outcome: Outcome)], now: Timestamp, on connection: PostgresConnection
+    ) async throws {
+        try await connection.pipeline(
+            outcomes.map { id, outcome in
+                switch outcome {
+                case .sent(let channel):
+                    """
+                    UPDATE message SET state = 'sent', channel = \(channel), attempts = attempts + 1, failure = NULL,
+                        finished_at = \(now) WHERE id = \(id)
+                    """
+                case .skipped(let reason):
+                    "UPDATE message SET state = 'skipped', failure = \(reason), finished_at = \(now) WHERE id = \(id)"
+                case .failed(let reason):
+                    """
+                    UPDATE message SET state = 'failed', failure = \(reason), attempts = attempts + 1,
+                        finished_at = \(now) WHERE id = \(id)
+                    """
+                case .retry(let next, let reason):
+                    """
+                    UPDATE message SET next_attempt_at = \(next), failure = \(reason), attempts = attempts + 1
+                    WHERE id = \(id)
+                    """
+                }
+            })
+    }
+
+    /// Removes finished messages, and with them what the demo's telephone shows.
+    package func purge(before moment: Timestamp, in pool: PostgresPool) async throws -> Int {
+        try await pool.execute("DELETE FROM message WHERE finished_at < \(moment)").affected
+    }
+}

@@ -1,0 +1,57 @@
+package import Domain
+
+/// What the holder of a personal link sees of the ticket. Also the JSON of the API and of `event: ticket`; what is unknown is left out.
+package struct TicketStatus: Hashable, Codable, Sendable {
+    package var hall: HallID
+    package var service: ServiceID
+    package var state: TicketState
+    package var number: String?
+    /// Where the person was called to, or is served.
+    package var window: WindowID?
+    package var ahead: Int?
+    package var expectedMinutes: Int?
+    package var lowMinutes: Int?
+    package var highMinutes: Int?
+    /// The booked time.
+    package var slot: Timestamp?
+    /// While missed: until when the person may come back.
+    package var returnableUntil: Timestamp?
+
+    package init(
+        hall: HallID, service: ServiceID, state: TicketState, number: String? = nil, window: WindowID? = nil,
+        ahead: Int? = nil, expectedMinutes: Int? = nil, lowMinutes: Int? = nil, highMinutes: Int? = nil,
+        slot: Timestamp? = nil, returnableUntil: Timestamp? = nil
+    ) {
+        self.hall = hall
+        self.service = service
+        self.state = state
+        self.number = number
+        self.window = window
+        self.ahead = ahead
+        self.expectedMinutes = expectedMinutes
+        self.lowMinutes = lowMinutes
+        self.highMinutes = highMinutes
+        self.slot = slot
+        self.returnableUntil = returnableUntil
+    }
+
+    /// A ticket of the hall's day.
+    ///
+    /// - Parameters:
+    ///   - outlook: `nil` when the ticket does not wait or no open window serves it.
+    ///   - ahead: how many are due before the ticket, for when there is no outlook.
+    package init(_ ticket: Ticket, hall: HallID, outlook: WaitOutlook?, ahead: Int?) {
+        self.init(
+            hall: hall, service: ticket.service, state: ticket.state, number: ticket.number,
+            window: ticket.state.isAtWindow ? ticket.window : nil,
+            ahead: ticket.state == .waiting ? outlook?.ahead ?? ahead : nil, expectedMinutes: outlook?.expectedMinutes,
+            lowMinutes: outlook?.lowMinutes, highMinutes: outlook?.highMinutes, slot: ticket.slot,
+            returnableUntil: ticket.state == .missed ? ticket.returnableUntil : nil)
+    }
+
+    /// A ticket of another day.
+    package init(_ ticket: FollowedTicket) {
+        self.init(
+            hall: ticket.hall, service: ticket.service, state: ticket.state, number: ticket.number, slot: ticket.slot)
+    }
+}

@@ -1,0 +1,31 @@
+// The page of one ticket: shows the part of the page that fits the ticket's state and fills in its numbers. live.js keeps the connection.
+(() => {
+  "use strict";
+
+  const root = document.getElementById("ticket");
+  const fields = ["number", "window", "ahead", "expectedMinutes", "lowMinutes", "highMinutes"];
+  let state = root.dataset.state;
+
+  const apply = (ticket) => {
+    for (const field of fields) {
+      for (const place of root.querySelectorAll(`[data-field="${field}"]`)) place.textContent = ticket[field] ?? "";
+    }
+    for (const part of root.querySelectorAll("[data-state-is]")) part.hidden = part.dataset.stateIs !== ticket.state;
+    const known = ticket.expectedMinutes !== undefined;
+    for (const part of root.querySelectorAll("[data-wait]")) part.hidden = (part.dataset.wait === "known") !== known;
+    for (const part of root.querySelectorAll("[data-has-number]")) part.hidden = !ticket.number;
+    if (ticket.state === "called" && state !== "called") navigator.vibrate?.([400, 200, 400]);
+    state = ticket.state;
+    root.dataset.state = state;
+    const title = root.querySelector(`[data-state-is="${state}"][data-title]`)?.dataset.title;
+    document.title = [ticket.number, title].filter(Boolean).join(" · ");
+    document.getElementById("as-of").textContent =
+      new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+  };
+
+  root.addEventListener("live:event", (event) => {
+    const { name, data } = event.detail;
+    if (name === "ticket") apply(data);
+    if (name === "status") document.getElementById("behind").hidden = data.live;
+  });
+})();

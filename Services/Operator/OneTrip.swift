@@ -1,0 +1,13 @@
+package import ArgumentParser
+
+/// The operator's tool: `onetrip`.
+package struct OneTrip: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "onetrip",
+        abstract: "Run, fill, check and mend an OneTrip system.",
+        subcommands: [
+            UpCommand.self, MigrateCommand.self, ImportCommand.self, VerifyLogCommand.self, DeadLettersCommand.self,
+        ])
+
+    package init() {}
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// The nginx in front of the services: one port for everything, and a socket of its own for calls between services.
+struct Gateway {
+    let port: Int
+    let directory: StateDirectory
+    /// The sockets of the processes of each service.
+    let booking: [String]
+    let queuing: [String]
+    let notification: [String]
+
+    /// Calls from service to service; reaches the paths under `/internal/`, which the public port refuses.
+    static func internalSocket(_ directory: StateDirectory) -> String {
+        directory.sockets + "/internal.sock"
+    }
+
+    var configurationPath: String { directory.path + "/nginx/nginx.conf" }
+
+    func write() throws {
+        try? FileManager.default.removeItem(atPath: Self.internalSocket(directory))
+        try configuration.write(toFile: configurationPath, atomically: true, encoding: .utf8)
+    }
+
+    private func upstream(_ name: String, _ sockets: [String]) -> String {
+        let servers = sockets.map { "        server unix:\($0) max_fails=1 fail_timeout=1s;" }.joined(separator: "\n")
+        return "    upstream \(name) {\n        least_conn;\n\(servers)\n        keepalive 64;\n    }"
+    }
+
+    private var configuration: String {
+        let home = directory.path + "/nginx"
+        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map { "    \($0)_temp_path \(home)/\($0);" }.joined(separator: "\n")
+        return """
+            # Written by `onetrip up` at each start.
+            \(getuid() == 0 ? "user root;" : "")
+            worker_processes auto;
+            worker_rlimit_nofile 65536;
+            pid \(directory.run)/nginx-master.pid;
+            error_log stderr warn;
+            events { worker_connections 16384; }
+            http {
+            \(temporary)
+                # Paths hold personal links, so there is no access log; the services log routes.
+                access_log off;
+                server_tokens off;
+                client_max_body_size 64k;
+                client_header_timeout 15s;
+                client_body_timeout 15s;
+                keepalive_timeout 60s;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Host $http_host;
+                proxy_set_header X-Forwarded-For $remote_addr;
+                proxy_set_header X-Forwarded-Proto $scheme;
+                proxy_connect_timeout 3s;
+                proxy_read_timeout 35s;
+                # Another process takes over when one is gone; requests that change something are not sent twice.
+                proxy_next_upstream error timeout;
+            \(upstream("booking", booking))
+            \(upstream("queuing", queuing))
+            \(upstream("notification", notification))
+                server {
+                    listen \(port) backlog=4096;
+                    listen [::]:\(port) backlog=4096;
+                    location /internal/ { return 404; }
+                    location = /metrics { return 404; }
+                    location /api/v1/queue/ { proxy_pass http://queuing; }
+                    location /kiosk { proxy_pass http://queuing; }
+                    location /staff { proxy_pass http://queuing; }
+                    location /api/v1/live/ { proxy_pass http://notification; }
+                    location /display { proxy_pass http://notification; }
+                    location /t/ { proxy_pass http://notification; }
+                    location /demo/ { proxy_pass http://notification; }
+                    location = /live { proxy_pass http://notification; }
+                    location /live/ {
+                        proxy_pass http://notification;
+                        proxy_buffering off;
+                        proxy_read_timeout 1h;
+                    }
+                    location / { proxy_pass http://booking; }
+                }
+                server {
+                    listen unix:\(Self.internalSocket(directory));
+                    location / { proxy_pass http://booking; }
+                }
+            }
+            """
+    }
+}

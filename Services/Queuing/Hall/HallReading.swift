@@ -1,0 +1,35 @@
+package import Domain
+import Synchronization
+
+/// A hall as it stands at a moment: what pages, answers and forecasts are made from.
+package struct HallReading: Sendable {
+    package let queue: HallQueue
+    package let configuration: HallConfiguration
+    package let policy: any RoutingPolicy
+    package let time: Timestamp
+    private let rolled: RolledForecast
+
+    package init(queue: HallQueue, configuration: HallConfiguration, policy: any RoutingPolicy, time: Timestamp) {
+        self.queue = queue
+        self.configuration = configuration
+        self.policy = policy
+        self.time = time
+        rolled = RolledForecast()
+    }
+
+    package var hall: HallID { configuration.hall }
+
+    /// The forecast of the waits; rolled at the first call and kept, so that a batch of answers shares one.
+    package var forecast: WaitForecast {
+        rolled.value.withLock { value in
+            if let value { return value }
+            let made = WaitForecast(queue: queue, configuration: configuration, policy: policy, at: time)
+            value = made
+            return made
+        }
+    }
+
+    private final class RolledForecast: Sendable {
+        let value = Mutex<WaitForecast?>(nil)
+    }
+}

@@ -1,0 +1,165 @@
+import EventContracts
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Messaging
+import Web
+
+/// The hall as its operator sees it, and the record of each ticket: why it was called, and who passed it.
+extension QueuingInterface {
+    func addHallPages(to routes: RouteTable) {
+        let roles: Set<Role> = [.operator]
+        routes.add(.get, "/staff/hall", access: .staff(roles), kind: .page) { _, context in
+            try chooseHall(roles, "", context)
+        }
+        routes.add(.get, "/staff/halls/{hall}", access: .staff(roles), kind: .page) { _, context in
+            try await overview(try hall(context), context)
+        }
+        routes.add(.get, "/staff/halls/{hall}/tickets/{ticket}", access: .staff(roles), kind: .page) { _, context in
+            try await record(try ticketID(context), try hall(context), context)
+        }
+    }
+
+    private func overview(_ hall: Hall, _ context: AppRequestContext) async throws -> Response {
+        let reading = try await reading(hall.id, context)
+        let queue = reading.queue
+        let windows = hall.windows.map { window in
+            let state = queue.windows[window.id]
+            let ticket = state?.ticket.flatMap { queue.tickets[$0] }
+            return HallOverviewView.Window(
+                window: window.id.rawValue, staff: state?.staff.rawValue ?? "–", state: windowText(state, ticket, context),
+                number: ticket?.number ?? "–",
+                since: minutesText(
+                    since: ticket?.servingSince ?? ticket?.lastCalledAt ?? state?.idleSince, at: reading.time, context))
+        }
+        let order: [TicketState] = [
+            .serving, .called, .waiting, .parked, .missed, .expected, .done, .left, .noShow, .withdrawn,
+        ]
+        let tickets = queue.tickets.values.sorted { one, other in
+            let left = order.firstIndex(of: one.state) ?? 0
+            let right = order.firstIndex(of: other.state) ?? 0
+            return left != right ? left < right : (one.due, one.id) < (other.due, other.id)
+        }
+        let forecast = reading.forecast
+        let view = HallOverviewView(
+            hallID: hall.id.rawValue, hallName: hall.name.text(context.language),
+            day: queue.day?.description ?? "–", waiting: waitingText(queue.waitingCount, context), windows: windows,
+            services: catalogue.city.catalogue.orderedServices.filter { hall.servedServices.contains($0.id) }.map {
+                HallOverviewView.Service(
+                    name: $0.name.text(context.language), waiting: queue.waitingCount(for: $0.id),
+                    wait: waitText(forecast.prospective(service: $0.id), context))
+            },
+            tickets: tickets.prefix(500).map { ticketLine($0, hall, reading, context) },
+            calls: try await latestCalls(in: hall, before: queue.position, context))
+        return try site.pages.render(
+            "staff-hall", title: view.hallName, view: view, context, layout: .console, scripts: ["live.js", "console.js"])
+    }
+
+    private func windowText(_ state: WindowState?, _ ticket: Ticket?, _ context: AppRequestContext) -> String {
+        guard let state else { return context.text("staff.window-state.closed") }
+        if let ticket { return stateText(ticket.state, context) }
+        if case .paused(let reason) = state.state { return context.text("staff.pause.\(reason.rawValue)") }
+        return context.text("staff.window-state.free")
+    }
+
+    /// The last calls with their reasons, newest first.
+    private func latestCalls(
+        in hall: Hall, before position: Int64, _ context: AppRequestContext
+    ) async throws -> [HallOverviewView.Call] {
+        let events = try await log.read(streams.queue(hall.id), after: max(0, position - 200), limit: 200)
+        return events.reversed().compactMap { logged -> HallOverviewView.Call? in
+            guard case .ticketCalled(let call)? = logged.queueEvent else { return nil }
+            return HallOverviewView.Call(
+                ticket: call.ticket.rawValue, number: call.number, window: call.window.rawValue,
+                at: clockTime(logged.time, hall: hall.id), reason: reasonText(call.reason, hall: hall.id, context),
+                overtook: call.overtook.count)
+        }.prefix(20).map { $0 }
+    }
+
+    /// Everything that the log says of one ticket, with who was passed by whom.
+    private func record(_ id: TicketID, _ hall: Hall, _ context: AppRequestContext) async throws -> Response {
+        let reading = try await reading(hall.id, context)
+        guard let ticket = reading.queue.tickets[id] else { throw Problem.notFound }
+        let steps = try await steps(of: id, in: hall, from: reading, context)
+        let view = TicketRecordView(
+            hallID: hall.id.rawValue, title: context.text("staff.ticket.title", ["number": ticket.number ?? "–"]),
+            ticket: ticketLine(ticket, hall, reading, context), steps: steps)
+        return try site.pages.render("staff-ticket", title: view.title, view: view, context, layout: .console)
+    }
+
+    private func steps(
+        of id: TicketID, in hall: Hall, from reading: HallReading, _ context: AppRequestContext
+    ) async throws -> [TicketRecordView.Step] {
+        try await records.record(of: id, in: streams.queue(hall.id)).compactMap { logged in
+            let event = logged.event
+            if event.ticket == id { return step(logged, hall, context) }
+            guard case .ticketCalled(let call) = event, call.overtook.contains(id) else { return nil }
+            return TicketRecordView.Step(
+                position: logged.position, at: clockTime(logged.time, hall: hall.id),
+                text: context.text("staff.ticket.passed", ["number": call.number, "window": call.window.rawValue]),
+                reason: reasonText(call.reason, hall: hall.id, context), staff: call.staff.rawValue)
+        }
+    }
+
+    private func step(
+        _ logged: HallStore.Recorded, _ hall: Hall, _ context: AppRequestContext
+    ) -> TicketRecordView.Step {
+        let event = logged.event
+        var reason: String?
+        if case .ticketCalled(let call) = event { reason = reasonText(call.reason, hall: hall.id, context) }
+        return TicketRecordView.Step(
+            position: logged.position, at: clockTime(logged.time, hall: hall.id),
+            text: context.text("queue.event.\(event.name)", ["window": event.window?.rawValue ?? ""]), reason: reason,
+            staff: event.staff?.rawValue)
+    }
+}
+
+struct HallOverviewView: Sendable {
+    struct Window: Sendable {
+        let window: String
+        let staff: String
+        let state: String
+        let number: String
+        let since: String
+    }
+
+    struct Service: Sendable {
+        let name: String
+        let waiting: Int
+        let wait: String
+    }
+
+    struct Call: Sendable {
+        let ticket: String
+        let number: String
+        let window: String
+        let at: String
+        let reason: String
+        let overtook: Int
+    }
+
+    let hallID: String
+    let hallName: String
+    let day: String
+    let waiting: String
+    let windows: [Window]
+    let services: [Service]
+    let tickets: [TicketLine]
+    let calls: [Call]
+}
+
+struct TicketRecordView: Sendable {
+    struct Step: Sendable {
+        let position: Int64
+        let at: String
+        let text: String
+        let reason: String?
+        let staff: String?
+    }
+
+    let hallID: String
+    let title: String
+    let ticket: TicketLine
+    let steps: [Step]
+}

@@ -1,0 +1,58 @@
+// On staff pages: shows the hall as it is now, and how long a stretch has lasted. The pages work without: every step reloads them.
+//
+//   <div data-live-src="/live/halls/x" data-live-events="board call">   whose events say that something has changed
+//   <div id="hall-now" data-refresh>…</div>                             replaced by the same element of a fresh page
+//   <span data-since="1790000000000">…</span>                           minutes and seconds since then
+(() => {
+  "use strict";
+
+  const show = () => {
+    for (const element of document.querySelectorAll("[data-since]")) {
+      const seconds = Math.max(0, Math.floor((Date.now() - Number(element.dataset.since)) / 1000));
+      element.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    }
+  };
+  show();
+  setInterval(show, 1000);
+
+  let timer;
+  let loading = false;
+  let again = false;
+
+  // What somebody is filling in is not taken away under their hands.
+  const isInUse = (element) => element.contains(document.activeElement) && /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
+
+  const refresh = async () => {
+    if (loading) { again = true; return; }
+    loading = true;
+    try {
+      const response = await fetch(location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin", redirect: "manual" });
+      if (response.type === "opaqueredirect") { location.reload(); return; }
+      if (!response.ok) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const element of document.querySelectorAll("[data-refresh]")) {
+        const other = fresh.getElementById(element.id);
+        if (!other || isInUse(element)) continue;
+        const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+        element.replaceChildren(...other.childNodes);
+        if (focused) document.getElementById(focused)?.focus();
+      }
+      show();
+    } catch {
+      // The next event tries again; the connection's state is shown beside.
+    } finally {
+      loading = false;
+      if (again) { again = false; schedule(); }
+    }
+  };
+
+  // Several events of one step come together.
+  const schedule = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, 150);
+  };
+
+  document.addEventListener("live:event", (event) => {
+    if (event.detail.name !== "status") schedule();
+  });
+})();

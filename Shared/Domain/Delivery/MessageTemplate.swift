@@ -1,0 +1,10 @@
+/// The kinds of message that people get. The raw value names the texts in the message catalogues.
+package enum MessageTemplate: String, Codable, Sendable, CaseIterable {
+    case verificationCode
+    case appointmentConfirmed
+    case appointmentRescheduled
+    case appointmentCancelled
+    case checkedIn
+    case called
+    case missed
+}

@@ -1,0 +1,78 @@
+extension HallQueue {
+    func expect(
+        _ facts: TicketExpected, in configuration: HallConfiguration
+    ) throws(QueueRefusal) -> [QueueEvent] {
+        let isToday = configuration.civilTime?.date(at: facts.slot) == day
+        let present = tickets[facts.ticket]
+        switch present?.state {
+        case nil, .withdrawn:
+            return isToday ? [.ticketExpected(facts)] : []
+        case .expected:
+            // The appointment was moved to another day: nobody is expected today any more.
+            guard isToday else { return [.ticketWithdrawn(TicketWithdrawn(ticket: facts.ticket))] }
+            return present.map(facts.isSame(as:)) == true ? [] : [.ticketExpected(facts)]
+        case .waiting, .called, .serving, .done, .parked, .missed, .left, .noShow:
+            return []
+        }
+    }
+
+    func withdraw(_ id: TicketID) -> [QueueEvent] {
+        guard tickets[id]?.state == .expected else { return [] }
+        return [.ticketWithdrawn(TicketWithdrawn(ticket: id))]
+    }
+
+    func checkIn(
+        _ id: TicketID, _ channel: Channel, at now: Timestamp, in configuration: HallConfiguration
+    ) throws(QueueRefusal) -> [QueueEvent] {
+        guard let ticket = tickets[id] else { throw .ticketUnknown }
+        guard ticket.state == .expected else {
+            if ticket.state.isEnded { throw .ticketEnded }
+            throw .alreadyCheckedIn(number: ticket.number ?? "")
+        }
+        guard let slot = ticket.slot else { throw .ticketUnknown }
+        if let date = configuration.civilTime?.date(at: slot), date != day { throw .appointmentOnOtherDay(date) }
+        let rules = configuration.rules
+        let opens = slot.advanced(minutes: -rules.earlyCheckInMinutes)
+        guard now >= opens else { throw .checkInTooEarly(opens: opens) }
+        let isPunctual = now <= slot.advanced(minutes: rules.punctualMinutes)
+        let counts = now <= slot.advanced(minutes: rules.lateCheckInMinutes)
+        return [
+            .ticketCheckedIn(
+                TicketCheckedIn(
+                    ticket: id, number: try nextNumber(for: ticket.service, in: configuration), channel: channel,
+                    kind: counts ? ticket.kind : .walkIn, due: isPunctual ? slot : now))
+        ]
+    }
+
+    func issue(
+        _ id: TicketID, _ service: ServiceID, _ kind: TicketClass, _ channel: Channel, follow: String,
+        at now: Timestamp,
+        in configuration: HallConfiguration
+    ) throws(QueueRefusal) -> [QueueEvent] {
+        guard tickets[id] == nil else { throw .ticketExists }
+        guard kind != .appointment else { throw .bookingNeeded }
+        let number = try nextNumber(for: service, in: configuration)
+        let due = kind == .priority ? now.advanced(minutes: -configuration.rules.priorityMinutes) : now
+        return [
+            .ticketIssued(
+                TicketIssued(
+                    ticket: id, number: number, service: service, kind: kind, channel: channel, follow: follow, due: due
+                ))
+        ]
+    }
+
+    private func nextNumber(
+        for service: ServiceID, in configuration: HallConfiguration
+    ) throws(QueueRefusal) -> String {
+        guard let letter = configuration.services[service]?.letter else { throw .serviceUnknown(service) }
+        return TicketNumber.text(letter: letter, count: (counters[letter] ?? 0) + 1)
+    }
+}
+
+extension TicketExpected {
+    fileprivate func isSame(as ticket: Ticket) -> Bool {
+        service == ticket.service && slot == ticket.slot && channel == ticket.channel
+            && checkInKeys == ticket.checkInKeys
+            && follow == ticket.follow
+    }
+}

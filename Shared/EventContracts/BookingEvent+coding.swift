@@ -1,0 +1,98 @@
+import Domain
+
+extension BookingEvent {
+    enum Kind: String, CaseIterable {
+        case appointmentBooked = "appointment-booked"
+        case appointmentRescheduled = "appointment-rescheduled"
+        case appointmentCancelled = "appointment-cancelled"
+        case verificationRequested = "verification-requested"
+
+        /// The type of version 1 of the event's data.
+        var typeName: String { "cn.onetrip.booking.\(rawValue).v1" }
+        static let byTypeName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.typeName, $0) })
+    }
+
+    var kind: Kind {
+        switch self {
+        case .appointmentBooked: .appointmentBooked
+        case .appointmentRescheduled: .appointmentRescheduled
+        case .appointmentCancelled: .appointmentCancelled
+        case .verificationRequested: .verificationRequested
+        }
+    }
+
+    /// The CloudEvents type, such as `cn.onetrip.booking.appointment-booked.v1`.
+    package var typeName: String { kind.typeName }
+
+    /// The CloudEvents subject: the appointment or the verification.
+    package var subject: String {
+        switch self {
+        case .appointmentBooked(let event), .appointmentRescheduled(let event): event.appointment.rawValue
+        case .appointmentCancelled(let event): event.appointment.rawValue
+        case .verificationRequested(let event): event.verification
+        }
+    }
+
+    /// The data as JSON with sorted members, the same bytes every time.
+    ///
+    /// - Throws: `ContractError.tooLarge` for data that no reader would accept.
+    package func encodeData() throws(ContractError) -> String {
+        var object = JSONObjectWriter()
+        switch self {
+        case .appointmentBooked(let event), .appointmentRescheduled(let event):
+            object.write("appointment", event.appointment)
+            object.write("channel", event.channel)
+            object.write("checkInKeys", event.checkInKeys)
+            object.write("follow", event.follow)
+            object.write("hall", event.hall)
+            object.write("sequence", event.sequence)
+            object.write("service", event.service)
+            object.write("slot", event.slot)
+            object.write("slotEnd", event.slotEnd)
+        case .appointmentCancelled(let event):
+            object.write("appointment", event.appointment)
+            object.write("cause", event.cause)
+            object.write("hall", event.hall)
+            object.write("sequence", event.sequence)
+        case .verificationRequested(let event):
+            object.write("expires", event.expires)
+            object.write("verification", event.verification)
+        }
+        return try object.checkedText()
+    }
+
+    /// Reads an event.
+    ///
+    /// - Parameters:
+    ///   - typeName: the CloudEvents type.
+    ///   - data: the text of a JSON object. Members that are not known here are skipped.
+    /// - Throws: `ContractError.unknownType` for a type that is not of this service or not known yet.
+    package init(typeName: String, data: String) throws(ContractError) {
+        guard let kind = Kind.byTypeName[typeName] else { throw .unknownType(typeName) }
+        let object = try JSONObject(text: data)
+        switch kind {
+        case .appointmentBooked: self = .appointmentBooked(try AppointmentBooked(object))
+        case .appointmentRescheduled: self = .appointmentRescheduled(try AppointmentBooked(object))
+        case .appointmentCancelled:
+            self = .appointmentCancelled(
+                AppointmentCancelled(
+                    appointment: try object.identifier("appointment"), hall: try object.identifier("hall"),
+                    cause: try object.choice("cause"), sequence: try object.integer("sequence", atLeast: 0)))
+        case .verificationRequested:
+            self = .verificationRequested(
+                VerificationRequested(
+                    verification: try object.text("verification"), expires: try object.timestamp("expires")))
+        }
+    }
+}
+
+extension AppointmentBooked {
+    fileprivate init(_ object: JSONObject) throws(ContractError) {
+        self.init(
+            appointment: try object.identifier("appointment"), hall: try object.identifier("hall"),
+            service: try object.identifier("service"), slot: try object.timestamp("slot"),
+            slotEnd: try object.timestamp("slotEnd"), channel: try object.choice("channel"),
+            checkInKeys: try object.strings("checkInKeys"), follow: try object.string("follow"),
+            sequence: try object.integer("sequence", atLeast: 0))
+    }
+}

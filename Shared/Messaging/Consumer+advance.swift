@@ -1,0 +1,190 @@
+internal import Domain
+internal import EventContracts
+internal import Logging
+internal import Metrics
+internal import Postgres
+internal import RedisStreams
+
+extension Consumer {
+    /// What became of the work on one stream.
+    enum Step: Hashable {
+        /// The group has consumed everything up to here, and as far as is known there is no more.
+        case reached(Int64)
+        /// Not now; at least so long.
+        case rest(Duration)
+    }
+
+    /// Why a batch was rolled back.
+    struct BatchFailure: Error {
+        /// The events of the batch.
+        let positions: ClosedRange<Int64>
+        /// The event whose handler failed; `nil` when the database refused the batch as a whole.
+        let position: Int64?
+        let event: StreamEntry
+        let underlying: any Error
+        /// Trying again cannot help: the entry is not an event.
+        let isHopeless: Bool
+    }
+
+    private enum Batch {
+        case nothing(offset: Int64)
+        case done(offset: Int64, wasFull: Bool)
+        case rest(Duration)
+        case gap(offset: Int64, next: Int64)
+    }
+
+    /// Consumes a stream as far as it goes now.
+    func advance(_ stream: String, fresh: [StreamEntry]) async -> Step {
+        var through = Int64.max
+        var fresh = fresh
+        while !Task.isCancelled {
+            do {
+                switch try await consumeBatch(stream, fresh: fresh, through: through) {
+                case .nothing(let offset): return .reached(offset)
+                case .done(let offset, let wasFull):
+                    // The batch before a failing event is followed by that event.
+                    let lastReceived = fresh.last?.position ?? 0
+                    if !wasFull && through == .max && lastReceived <= offset { return .reached(offset) }
+                    through = .max
+                case .rest(let duration): return .rest(duration)
+                case .gap(let offset, let next):
+                    logger.error(
+                        "events are missing from the stream; the group cannot go on until the relay brings them",
+                        metadata: [
+                            "stream": "\(stream)", "group": "\(group)", "consumed": "\(offset)", "next": "\(next)",
+                        ])
+                    return .rest(settings.backoff.longest)
+                }
+            } catch let failure as BatchFailure {
+                if isTransient(failure.underlying) {
+                    logger.info(
+                        "an event waits",
+                        metadata: ["stream": "\(stream)", "group": "\(group)", "reason": "\(failure.underlying)"])
+                    return .rest(.zero)
+                }
+                let first = failure.positions.lowerBound
+                let position = failure.position ?? first
+                if position > first {
+                    // Those before it are good: commit them, then the failing one stands first.
+                    through = position - 1
+                } else if failure.position == nil && failure.positions.count > 1 {
+                    through = first
+                } else if let rest = await record(failure, at: position, on: stream) {
+                    return .rest(rest)
+                }
+            } catch {
+                logger.info(
+                    "consuming waits for a server",
+                    metadata: ["stream": "\(stream)", "group": "\(group)", "error": "\(error)"])
+                return .rest(.zero)
+            }
+            if fresh.last.map({ $0.position <= through }) == false { fresh = fresh.filter { $0.position <= through } }
+        }
+        return .rest(.zero)
+    }
+
+    /// A fault of the moment and not of the event.
+    func isTransient(_ error: any Error) -> Bool {
+        switch error {
+        case is TransientFailure, is CancellationError: true
+        case let error as PostgresError:
+            error.isConnectionFailure || error.isSerializationFailure
+                || [.timeout, .cancelled, .closed, .poolExhausted].contains(error.code)
+        case let error as RedisError: error.isTransient || error.isCancelled || error.code == .closed
+        default: false
+        }
+    }
+
+    // MARK: One transaction
+
+    private func consumeBatch(_ stream: String, fresh: [StreamEntry], through: Int64) async throws -> Batch {
+        try await pool.withTransaction { connection in
+            let (offset, rest) = try await self.lockOffset(stream, on: connection)
+            if let rest { return .rest(rest) }
+            let entries = try await self.entries(of: stream, after: offset, fresh: fresh, through: through)
+            guard let first = entries.first, let last = entries.last else { return .nothing(offset: offset) }
+            if first.position != offset + 1 {
+                guard offset == 0 else { return .gap(offset: offset, next: first.position) }
+                self.logger.notice(
+                    "a new group begins where the stream begins",
+                    metadata: ["stream": "\(stream)", "group": "\(self.group)", "position": "\(first.position)"])
+            }
+            let positions = first.position...last.position
+            for entry in entries {
+                try await self.handle(entry, of: stream, in: positions, on: connection)
+            }
+            do {
+                _ = try await connection.query(
+                    """
+                    UPDATE consumer_offset SET position = \(last.position), attempts = 0, retry_at = NULL
+                    WHERE consumer_group = \(self.group) AND stream = \(stream)
+                    """)
+            } catch {
+                // A handler has hidden an error of the database, which has undone the transaction.
+                throw BatchFailure(
+                    positions: positions, position: nil, event: first, underlying: error, isHopeless: false)
+            }
+            self.handled.increment(by: entries.count)
+            return .done(offset: last.position, wasFull: entries.count >= self.settings.batch)
+        }
+    }
+
+    func handle(
+        _ entry: StreamEntry, of stream: String, in positions: ClosedRange<Int64>, on connection: PostgresConnection
+    ) async throws {
+        let event: ReceivedEvent
+        do {
+            event = try ReceivedEvent(entry, of: stream)
+        } catch {
+            throw BatchFailure(
+                positions: positions, position: entry.position, event: entry, underlying: error, isHopeless: true)
+        }
+        do {
+            try await EventTrace.$traceparent.withValue(event.event.traceparent) {
+                try await handler(event, connection)
+            }
+        } catch {
+            throw BatchFailure(
+                positions: positions, position: entry.position, event: entry, underlying: error, isHopeless: false)
+        }
+    }
+
+    /// Locks the group's row, made if it is absent; also tells how long the next event must still rest.
+    private func lockOffset(
+        _ stream: String, on connection: PostgresConnection
+    ) async throws -> (offset: Int64, rest: Duration?) {
+        for _ in 0..<2 {
+            let rows = try await connection.query(
+                """
+                SELECT position, (extract(epoch FROM retry_at - clock_timestamp()) * 1000)::bigint FROM consumer_offset
+                WHERE consumer_group = \(group) AND stream = \(stream) FOR UPDATE
+                """)
+            if let row = rows.first {
+                let (offset, rest) = try row.decode(Int64.self, Int64?.self)
+                return (offset, rest.flatMap { $0 > 0 ? .milliseconds($0) : nil })
+            }
+            _ = try await connection.query(
+                """
+                INSERT INTO consumer_offset (consumer_group, stream, position) VALUES (\(group), \(stream), 0)
+                ON CONFLICT DO NOTHING
+                """)
+        }
+        throw TransientFailure("the offset of \(stream) vanished between two statements")
+    }
+
+    /// The events that follow the offset without a gap, at most a batch.
+    private func entries(
+        of stream: String, after offset: Int64, fresh: [StreamEntry], through: Int64
+    ) async throws -> [StreamEntry] {
+        var entries = fresh.filter { $0.position > offset && !$0.fields.isEmpty }
+        // Given to another consumer, or read before a failure: the stream itself has them too.
+        if entries.first?.position != offset + 1 {
+            entries = try await redis.range(stream, from: offset + 1, count: settings.batch)
+        }
+        entries = Array(entries.prefix(settings.batch).prefix { $0.position <= through })
+        for index in entries.indices.dropFirst() where entries[index].position != entries[index - 1].position + 1 {
+            return Array(entries[..<index])
+        }
+        return entries
+    }
+}

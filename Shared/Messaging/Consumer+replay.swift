@@ -1,0 +1,45 @@
+internal import Logging
+internal import Metrics
+internal import Postgres
+internal import RedisStreams
+
+extension Consumer {
+    /// Runs the dead letters whose replay was asked for, each in a transaction of its own.
+    func replayRequested() async throws {
+        let asked = try await pool.read(
+            """
+            SELECT id FROM dead_letter
+            WHERE consumer_group = \(group) AND requested_at IS NOT NULL AND replayed_at IS NULL ORDER BY id LIMIT 100
+            """)
+        for row in asked { try await replay(row.decode(at: 0, as: Int64.self)) }
+    }
+
+    private func replay(_ id: Int64) async throws {
+        do {
+            try await pool.withTransaction { connection in
+                let rows = try await connection.query(
+                    """
+                    SELECT stream, position, payload FROM dead_letter
+                    WHERE id = \(id) AND requested_at IS NOT NULL AND replayed_at IS NULL FOR UPDATE SKIP LOCKED
+                    """)
+                guard let row = rows.first else { return }
+                let (stream, position, payload) = try row.decode(String.self, Int64.self, String.self)
+                let entry = StreamEntry(position: position, ReceivedEvent.field, payload)
+                try await self.handle(entry, of: stream, in: position...position, on: connection)
+                _ = try await connection.query(
+                    "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE id = \(id)")
+                self.handled.increment()
+            }
+        } catch let failure as BatchFailure {
+            if isTransient(failure.underlying) { return }
+            failed.increment()
+            let message = String("\(failure.underlying)".replacing("\0", with: "\u{FFFD}").prefix(2000))
+            _ = try await pool.execute(
+                """
+                UPDATE dead_letter SET requested_at = NULL, attempts = attempts + 1, error = \(message)
+                WHERE id = \(id) AND replayed_at IS NULL
+                """)
+            logger.error("the replay of a dead letter failed", metadata: ["id": "\(id)", "error": "\(message)"])
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import EventContracts
+
+@Suite struct EventDataTests {
+    @Test func samples_areOfEveryKind() {
+        #expect(EventSamples.queue.map(\.0.kind) == QueueEvent.Kind.allCases)
+        #expect(EventSamples.booking.map(\.0.kind) == BookingEvent.Kind.allCases)
+    }
+
+    @Test(arguments: EventSamples.queue.indices)
+    func queueEvent_isWrittenAsAlways_andReadsBack(index: Int) throws {
+        let (event, type, data) = EventSamples.queue[index]
+        #expect(event.typeName == "cn.onetrip.queue.\(type).v1")
+        #expect(try event.encodeData() == data)
+        #expect(try QueueEvent(typeName: event.typeName, data: data) == event)
+        try expectSortedJSON(data)
+    }
+
+    @Test(arguments: EventSamples.booking.indices)
+    func bookingEvent_isWrittenAsAlways_andReadsBack(index: Int) throws {
+        let (event, type, data) = EventSamples.booking[index]
+        #expect(event.typeName == "cn.onetrip.booking.\(type).v1")
+        #expect(try event.encodeData() == data)
+        #expect(try BookingEvent(typeName: event.typeName, data: data) == event)
+        try expectSortedJSON(data)
+    }
+
+    /// Foundation's own writer with sorted keys makes the same text.
+    private func expectSortedJSON(_ data: String) throws {
+        let value = try JSONSerialization.jsonObject(with: Data(data.utf8))
+        let sorted = try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
+        #expect(String(decoding: sorted, as: UTF8.self) == data)
+    }
+
+    @Test(arguments: EventSamples.queue.indices)
+    func missingMember_isNamed(index: Int) throws {
+        let (event, _, data) = EventSamples.queue[index]
+        let members = try #require(try JSONSerialization.jsonObject(with: Data(data.utf8)) as? [String: Any])
+        for name in members.keys {
+            var fewer = members
+            fewer[name] = nil
+            let text = String(decoding: try JSONSerialization.data(withJSONObject: fewer), as: UTF8.self)
+            #expect(throws: ContractError.missing(name)) { try QueueEvent(typeName: event.typeName, data: text) }
+            fewer[name] = NSNull()
+            let null = String(decoding: try JSONSerialization.data(withJSONObject: fewer), as: UTF8.self)
+            #expect {
+                try QueueEvent(typeName: event.typeName, data: null)
+            } throws: { error in
+                guard case .invalid(name, _)? = error as? ContractError else { return false }
+                return true
+            }
+        }
+    }
+
+    @Test(arguments: EventSamples.queue.indices)
+    func truncatedData_isMalformed(index: Int) {
+        let (event, _, data) = EventSamples.queue[index]
+        for length in 0..<data.count {
+            #expect {
+                try QueueEvent(typeName: event.typeName, data: String(data.prefix(length)))
+            } throws: { error in
+                guard case .malformed? = error as? ContractError else { return false }
+                return true
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "cn.onetrip.queue.ticket-called.v2", "cn.onetrip.queue.", "", "cn.onetrip.booking.appointment-booked.v1",
+        "ticket-called",
+    ])
+    func otherType_isUnknown(type: String) {
+        #expect(throws: ContractError.unknownType(type)) { try QueueEvent(typeName: type, data: "not even JSON") }
+    }
+
+    @Test func queueType_isUnknownToBooking() {
+        #expect(throws: ContractError.unknownType("cn.onetrip.queue.ticket-called.v1")) {
+            try BookingEvent(typeName: "cn.onetrip.queue.ticket-called.v1", data: "{}")
+        }
+    }
+
+    @Test func memberOfNewerWriter_isSkipped() throws {
+        let event = try QueueEvent(
+            typeName: "cn.onetrip.queue.ticket-left.v1",
+            data: #"{ "ticket": "t", "extra": [1.5, {"a": null}], "cause": "person" }"#)
+        #expect(event == .ticketLeft(TicketLeft(ticket: "t", cause: .person)))
+    }
+
+    @Test(arguments: [
+        (#"{"cause":"boredom","ticket":"t"}"#, "cause"), (#"{"cause":"person","ticket":""}"#, "ticket"),
+        (#"{"cause":"person","ticket":7}"#, "ticket"), (#"{"cause":["person"],"ticket":"t"}"#, "cause"), ("[]", "data"),
+        (#""text""#, "data"),
+    ])
+    func wrongValue_isNamed(data: String, name: String) {
+        #expect {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-left.v1", data: data)
+        } throws: { error in
+            guard case .invalid(name, _)? = error as? ContractError else { return false }
+            return true
+        }
+    }
+
+    @Test func wrongNestedValue_isNamedByPath() {
+        let data =
+            #"{"number":"A1","overtook":[],"reason":{"candidates":-1,"due":"2026-11-23T01:20:00Z","rule":"due","#
+            + #""waitedSeconds":0},"staff":"s","ticket":"t","window":"1"}"#
+        #expect(throws: ContractError.invalid("reason.candidates", expected: "a whole number of at least 0")) {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-called.v1", data: data)
+        }
+    }
+
+    @Test func oversizedData_isNotWritten() {
+        let passed = (0..<8000).map { TicketID("00000000-0000-4000-8000-\($0 + 100_000_000_000)") }
+        let event = QueueEvent.ticketCalled(
+            TicketCalled(
+                ticket: "t", number: "A1", window: "1", staff: "s",
+                reason: RoutingReason(rule: .due, due: EventSamples.due, waitedSeconds: 0, candidates: 0),
+                overtook: passed))
+        #expect {
+            try event.encodeData()
+        } throws: { error in
+            guard case .tooLarge? = error as? ContractError else { return false }
+            return true
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Domain
+import EventContracts
+import Testing
+
+@Suite struct MessagePlanTests {
+    private static let booked = AppointmentBooked(
+        appointment: "a", hall: "hall", service: "passport", slot: Timestamp(seconds: 0),
+        slotEnd: Timestamp(seconds: 900),
+        channel: .online, checkInKeys: [], follow: "", sequence: 1)
+
+    @Test(arguments: [
+        (BookingEvent.appointmentBooked(booked), MessageTemplate.appointmentConfirmed),
+        (.appointmentRescheduled(booked), .appointmentRescheduled),
+    ])
+    func booking_tellsHallServiceAndSlot(event: BookingEvent, template: MessageTemplate) {
+        #expect(
+            MessagePlan.message(for: event)
+                == PlannedMessage(
+                    template: template, subject: .appointment("a"),
+                    parameters: [
+                        "hall": "hall", "service": "passport", "slot": "1970-01-01T00:00:00Z",
+                        "slotEnd": "1970-01-01T00:15:00Z", "sequence": "1",
+                    ]))
+    }
+
+    @Test(arguments: AppointmentCancelled.Cause.allCases)
+    func cancellation_isTold_unlessItIsHalfOfAMove(cause: AppointmentCancelled.Cause) {
+        let event = AppointmentCancelled(appointment: "a", hall: "hall", cause: cause, sequence: 2)
+        let message = MessagePlan.message(for: .appointmentCancelled(event))
+        #expect(message?.template == (cause == .rescheduled ? nil : .appointmentCancelled))
+        #expect(message?.parameters["cause"] == (cause == .rescheduled ? nil : cause.rawValue))
+    }
+
+    @Test func verification_goesToTheContactThatIsToBeProven() {
+        let event = VerificationRequested(verification: "v", expires: Timestamp(seconds: 60))
+        #expect(
+            MessagePlan.message(for: .verificationRequested(event))
+                == PlannedMessage(
+                    template: .verificationCode, subject: .verification("v"),
+                    parameters: ["expires": "1970-01-01T00:01:00Z"]))
+    }
+}
