@@ -109,19 +109,19 @@ let package = Package(
         // MARK: Services
         .target(
             name: "BookingService", dependencies: service + [Product.asyncHTTPClient], path: "Services/Booking",
-            exclude: ["Executable"], resources: [.copy("Resources"), .copy("Migrations")]),
+            exclude: ["Executable", "README.md"], resources: [.copy("Resources"), .copy("Migrations")]),
         .executableTarget(
             name: "onetrip-booking", dependencies: ["BookingService", "ServiceBootstrap", Product.argumentParser],
             path: "Services/Booking/Executable"),
         .target(
             name: "QueuingService", dependencies: service, path: "Services/Queuing",
-            exclude: ["Executable"], resources: [.copy("Resources"), .copy("Migrations")]),
+            exclude: ["Executable", "README.md"], resources: [.copy("Resources"), .copy("Migrations")]),
         .executableTarget(
             name: "onetrip-queuing", dependencies: ["QueuingService", "ServiceBootstrap", Product.argumentParser],
             path: "Services/Queuing/Executable"),
         .target(
             name: "NotificationService", dependencies: service + [Product.asyncHTTPClient, Product.nioHTTP1], path: "Services/Notification",
-            exclude: ["Executable"], resources: [.copy("Resources"), .copy("Migrations")]),
+            exclude: ["Executable", "README.md"], resources: [.copy("Resources"), .copy("Migrations")]),
         .executableTarget(
             name: "onetrip-notification",
             dependencies: ["NotificationService", "ServiceBootstrap", Product.argumentParser],
@@ -133,7 +133,7 @@ let package = Package(
                 "PrivateServers", "BookingService", "QueuingService", "NotificationService", Product.argumentParser,
                 Product.yams,
                 Product.logging, Product.lifecycle, Product.unixSignals, Product.nio, Product.nioHTTP1, Product.asyncHTTPClient,
-            ], path: "Services/Operator", exclude: ["Executable"], resources: [.copy("Resources")]),
+            ], path: "Services/Operator", exclude: ["Executable", "README.md"], resources: [.copy("Resources")]),
         .executableTarget(
             name: "onetrip", dependencies: ["OperatorTool", Product.argumentParser], path: "Services/Operator/Executable"),
 
@@ -141,8 +141,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Domain", "PrivateServers", "Postgres", "RedisStreams", "Messaging", Product.asyncHTTPClient, Product.logging,
-                Product.nio, Product.nioHTTP1,
+                "Domain", "PrivateServers", "Postgres", "RedisStreams", "Messaging", "Web", "BookingService",
+                Product.asyncHTTPClient, Product.logging, Product.nio, Product.nioHTTP1,
             ], path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests"),
         .testTarget(
@@ -163,33 +163,36 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "BookingService", "QueuingService", "NotificationService", "OperatorTool", "Domain", "EventContracts", "Web",
-                "TestSupport",
+                "ServiceBootstrap", "Messaging", "TestSupport", Product.httpTypes, Product.logging,
             ], path: "Tests/ServiceTests"),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "TestSupport", "Domain", "EventContracts", "ConnectionThread", "Postgres", "RedisStreams", "Messaging", "Web",
                 "ServiceBootstrap", "BookingService", "QueuingService", "NotificationService", "OperatorTool",
-                Product.hummingbird, Product.asyncHTTPClient, Product.lifecycle, Product.logging,
+                Product.hummingbird, Product.httpTypes, Product.asyncHTTPClient, Product.lifecycle, Product.logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], path: "Tests/IntegrationTests"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "Domain", "EventContracts", "Postgres", "RedisStreams", Product.asyncHTTPClient, Product.nio,
-            ], path: "Tests/EndToEndTests"),
+                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", Product.asyncHTTPClient,
+                Product.nio, Product.nioHTTP1,
+            ], path: "Tests/EndToEndTests", exclude: ["onetrip_api.py", "schemathesis.toml"]),
         .testTarget(
-            name: "BrowserTests", dependencies: ["TestSupport", Product.asyncHTTPClient], path: "Tests/BrowserTests",
+            name: "BrowserTests", dependencies: ["TestSupport", "PrivateServers", Product.asyncHTTPClient], path: "Tests/BrowserTests",
             resources: [.copy("Scripts")]),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["TestSupport", "Domain", "EventContracts", "Postgres", "RedisStreams", Product.asyncHTTPClient],
-            path: "Tests/FaultTests"),
+            dependencies: [
+                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", Product.asyncHTTPClient,
+            ], path: "Tests/FaultTests"),
         .executableTarget(
             name: "onetrip-bench",
             dependencies: [
-                "TestSupport", "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "QueuingService",
-                Product.asyncHTTPClient, Product.argumentParser, Product.nio,
+                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "QueuingService",
+                Product.asyncHTTPClient, Product.argumentParser, Product.nio, Product.nioHTTP1,
+                Product.logging,
             ],
             path: "Tests/Benchmarks", exclude: ["README.md"]),
     ],

@@ -60,7 +60,8 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
         try await follower.handle(received, on: connection)
     }
     let holdExpiry = HoldExpiry(pool: pool, writer: writer, clock: clock, logger: runtime.logger)
-    let routes = try bookingRoutes(desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
+    let routes = try bookingRoutes(
+        desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
     let application = runtime.application(routes)
     let assembly = ServiceAssembly(
         application: application,

@@ -24,6 +24,9 @@ extension Consumer {
         let underlying: any Error
         /// Trying again cannot help: the entry is not an event.
         let isHopeless: Bool
+
+        /// As it is kept: PostgreSQL takes no U+0000, and a row need not hold a novel.
+        var message: String { String("\(underlying)".replacing("\0", with: "\u{FFFD}").prefix(2000)) }
     }
 
     private enum Batch {

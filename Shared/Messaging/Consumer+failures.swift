@@ -12,7 +12,7 @@ extension Consumer {
     /// - Returns: how long the stream must rest; `nil` when the event is out of the way.
     func record(_ failure: BatchFailure, at position: Int64, on stream: String) async -> Duration? {
         failed.increment()
-        let message = String("\(failure.underlying)".replacing("\0", with: "\u{FFFD}").prefix(2000))
+        let message = failure.message
         do {
             return try await pool.withTransaction { connection in
                 // The row may be absent: a first one was rolled back with the batch.

@@ -25,21 +25,34 @@ extension Consumer {
                 guard let row = rows.first else { return }
                 let (stream, position, payload) = try row.decode(String.self, Int64.self, String.self)
                 let entry = StreamEntry(position: position, ReceivedEvent.field, payload)
-                try await self.handle(entry, of: stream, in: position...position, on: connection)
+                // A failure is written while the letter is still locked, so that no other process tries the same
+                // request.
+                _ = try await connection.query("SAVEPOINT before_replay")
+                do {
+                    try await self.handle(entry, of: stream, in: position...position, on: connection)
+                } catch let failure as BatchFailure where !self.isTransient(failure.underlying) {
+                    _ = try await connection.query("ROLLBACK TO SAVEPOINT before_replay")
+                    try await self.recordFailedReplay(of: id, failure, on: connection)
+                    return
+                }
                 _ = try await connection.query(
                     "UPDATE dead_letter SET replayed_at = clock_timestamp() WHERE id = \(id)")
                 self.handled.increment()
             }
-        } catch let failure as BatchFailure {
-            if isTransient(failure.underlying) { return }
-            failed.increment()
-            let message = String("\(failure.underlying)".replacing("\0", with: "\u{FFFD}").prefix(2000))
-            _ = try await pool.execute(
-                """
-                UPDATE dead_letter SET requested_at = NULL, attempts = attempts + 1, error = \(message)
-                WHERE id = \(id) AND replayed_at IS NULL
-                """)
-            logger.error("the replay of a dead letter failed", metadata: ["id": "\(id)", "error": "\(message)"])
+        } catch is BatchFailure {
+            // A fault of the moment: the request stands, and comes up again.
         }
+    }
+
+    private func recordFailedReplay(
+        of id: Int64, _ failure: BatchFailure, on connection: PostgresConnection
+    ) async throws {
+        failed.increment()
+        let message = failure.message
+        _ = try await connection.query(
+            """
+            UPDATE dead_letter SET requested_at = NULL, attempts = attempts + 1, error = \(message) WHERE id = \(id)
+            """)
+        logger.error("the replay of a dead letter failed", metadata: ["id": "\(id)", "error": "\(message)"])
     }
 }

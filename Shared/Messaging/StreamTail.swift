@@ -32,6 +32,8 @@ package final class StreamTail: Service, Sendable {
     private let refreshInterval: Duration
     private let block: Duration
     private let positionsNow: Mutex<[String: Int64]>
+    /// Position of the last entry that was an event.
+    private let eventsNow: Mutex<[String: Int64]>
     private let isStopping = Atomic<Bool>(false)
     private let malformed = Counter(label: "tail_malformed_entries_total")
     private let gaps = Counter(label: "tail_gaps_total")
@@ -49,6 +51,7 @@ package final class StreamTail: Service, Sendable {
         self.redis = redis
         self.streams = streams
         positionsNow = Mutex(from)
+        eventsNow = Mutex(from)
         self.refreshInterval = refreshInterval
         self.block = block
         self.logger = logger
@@ -104,6 +107,7 @@ package final class StreamTail: Service, Sendable {
         while !shouldStop {
             if nextRefresh <= .now {
                 names = try await streams()
+                try await comeBack(on: names)
                 nextRefresh = .now.advanced(by: refreshInterval)
                 // A new stream may be far ahead: look without waiting first.
                 hasMore = true
@@ -123,6 +127,18 @@ package final class StreamTail: Service, Sendable {
         }
     }
 
+    /// Goes back to the last event on streams that end before the position here: rubbish far ahead had been put on them, and the relay
+    /// has made them anew. (A stream that was wiped ends earlier too, but there the last event is the position.)
+    private func comeBack(on names: [String]) async throws {
+        guard !names.isEmpty else { return }
+        for (name, last) in zip(names, try await redis.lastPositions(of: names)) {
+            let event = eventsNow.withLock { $0[name] } ?? 0
+            positionsNow.withLock { positions in
+                if let known = positions[name], known > last, known > event { positions[name] = event }
+            }
+        }
+    }
+
     private func handle(_ batch: StreamBatch, _ state: inout State?) async {
         for entry in batch.entries {
             let known = positionsNow.withLock { $0[batch.stream] }
@@ -133,6 +149,7 @@ package final class StreamTail: Service, Sendable {
             }
             do throws(MessagingError) {
                 await handler(try ReceivedEvent(entry, of: batch.stream))
+                eventsNow.withLock { $0[batch.stream] = entry.position }
             } catch {
                 // It will not get better by waiting, and nobody's state may hang on it: whoever consumes it in a group
                 // makes it a dead letter.

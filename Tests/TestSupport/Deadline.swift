@@ -1,6 +1,10 @@
 /// What a test waited for did not come in time.
 package struct DeadlinePassed: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// Runs the body, and fails when it has not ended by the deadline. The body must respond to cancellation.
@@ -23,6 +27,7 @@ package func withDeadline<R: Sendable>(
 /// Asks again until the answer satisfies, for things that send no signal (another process's table, say).
 ///
 /// - Parameter pause: between two questions; the deadline bounds them all.
+@discardableResult
 package func eventually<R: Sendable>(
     _ what: String, within limit: Duration = .seconds(30), pause: Duration = .milliseconds(20),
     _ question: @escaping @Sendable () async throws -> R?

@@ -10,6 +10,9 @@ package struct JSONClient: Sendable {
         package let headers: HTTPHeaders
         package let body: Data
 
+        /// The first header field of a name.
+        package func header(_ name: String) -> String? { headers.first(name: name) }
+
         package var text: String { String(decoding: body, as: UTF8.self) }
 
         /// A member of the JSON object, by its path: `slots`, `0`, `id`.

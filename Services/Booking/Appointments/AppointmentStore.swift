@@ -9,8 +9,8 @@ package struct AppointmentStore: Sendable {
 
     private static let columns = """
         id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key, name_sealed,
-        phone_sealed, checklist_version, checklist_answers::text AS checklist_answers, state, version, sequence, language,
-        channel
+        phone_sealed, checklist_version, checklist_answers::text AS checklist_answers, state, version, sequence,
+        language, channel
         """
 
     package func appointment(tokenHash: String, on pool: PostgresPool) async throws -> Appointment? {
@@ -106,7 +106,8 @@ extension Appointment {
 
 extension AcceptedChecklist {
     init(version: Int, answersJSON: String) throws {
-        self.init(version: version, answers: try JSONDecoder().decode([String: String].self, from: Data(answersJSON.utf8)))
+        self.init(
+            version: version, answers: try JSONDecoder().decode([String: String].self, from: Data(answersJSON.utf8)))
     }
 
     func answersJSON() throws -> String {

@@ -7,7 +7,8 @@ package import Postgres
 package enum BookingCatalogueImport {
     /// Replaces the catalogue and materialises the slots that can be booked from it.
     ///
-    /// Places that are taken stay: a slot that the new catalogue no longer plans, or plans smaller, keeps as many places as are taken.
+    /// Places that are taken stay: a slot that the new catalogue no longer plans, or plans smaller, keeps as many
+    /// places as are taken.
     /// - Parameter connection: of a transaction; names are qualified, so its search path does not matter.
     package static func run(_ catalogue: Catalogue, on connection: PostgresConnection, now: Timestamp) async throws {
         let encoder = JSONEncoder()

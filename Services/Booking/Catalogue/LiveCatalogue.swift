@@ -1,5 +1,5 @@
-import Foundation
 import Domain
+import Foundation
 package import Logging
 import Messaging
 package import Postgres
@@ -34,7 +34,8 @@ package final class LiveCatalogue: ServiceLifecycle.Service {
         logger.info(
             "The catalogue was loaded",
             metadata: [
-                "version": "\(city.version)", "halls": "\(catalogue.halls.count)", "services": "\(catalogue.services.count)",
+                "version": "\(city.version)", "halls": "\(catalogue.halls.count)",
+                "services": "\(catalogue.services.count)",
             ])
     }
 
@@ -44,7 +45,8 @@ package final class LiveCatalogue: ServiceLifecycle.Service {
                 do {
                     try await self.refresh()
                 } catch {
-                    self.logger.warning("The catalogue could not be read; the one in memory stays", metadata: ["error": "\(error)"])
+                    self.logger.warning(
+                        "The catalogue could not be read; the one in memory stays", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: Self.interval)
             }

@@ -4,7 +4,8 @@ import Messaging
 package import Postgres
 internal import ServiceLifecycle
 
-/// Makes the slots of each new day as the horizon moves. Any number of processes may run it: an advisory lock lets one at a time.
+/// Makes the slots of each new day as the horizon moves. Any number of processes may run it: an advisory lock lets
+/// one at a time.
 package struct SlotHorizon: ServiceLifecycle.Service {
     let pool: PostgresPool
     let catalogue: LiveCatalogue
@@ -13,7 +14,9 @@ package struct SlotHorizon: ServiceLifecycle.Service {
     /// Between two looks.
     static let interval = Duration.seconds(600)
 
-    package init(pool: PostgresPool, catalogue: LiveCatalogue, clock: @escaping @Sendable () -> Timestamp, logger: Logger) {
+    package init(
+        pool: PostgresPool, catalogue: LiveCatalogue, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) {
         self.pool = pool
         self.catalogue = catalogue
         self.clock = clock
@@ -27,7 +30,8 @@ package struct SlotHorizon: ServiceLifecycle.Service {
         // Nothing has been imported: there is nothing to make, and nothing to close either.
         guard catalogue.city.version > 0 else { return 0 }
         return try await pool.withTransaction { connection in
-            let rows = try await connection.query("SELECT pg_try_advisory_xact_lock(hashtext('booking.horizon')) AS mine")
+            let rows = try await connection.query(
+                "SELECT pg_try_advisory_xact_lock(hashtext('booking.horizon')) AS mine")
             guard try rows.first?.decode("mine", as: Bool.self) == true else { return 0 }
             return try await plan.materialise(on: connection)
         }

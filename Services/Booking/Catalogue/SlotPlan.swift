@@ -14,7 +14,8 @@ package struct SlotPlan: Sendable {
             let today = zone.date(at: now)
             return (0...max(0, hall.horizonDays)).flatMap { day in
                 hall.offers.keys.sorted().flatMap { service in
-                    SlotCalendar.slots(hall: hall.id, service: service, on: today.advanced(days: day), catalogue: catalogue)
+                    SlotCalendar.slots(
+                        hall: hall.id, service: service, on: today.advanced(days: day), catalogue: catalogue)
                 }
             }
         }.filter { $0.start > now }
@@ -23,8 +24,8 @@ package struct SlotPlan: Sendable {
     /// Rows sent in one statement.
     private static let chunk = 4000
 
-    /// Makes the database's slots agree with the plan. Slots that have begun are history and are left alone; no capacity goes
-    /// below what is taken.
+    /// Makes the database's slots agree with the plan. Slots that have begun are history and are left alone; no
+    /// capacity goes below what is taken.
     ///
     /// - Returns: slots made or changed.
     package func materialise(on connection: PostgresConnection) async throws -> Int {
@@ -58,7 +59,8 @@ package struct SlotPlan: Sendable {
             WITH planned AS (
                 SELECT * FROM unnest(
                     \(list: slots.map(\.hall.rawValue))::text[], \(list: slots.map(\.service.rawValue))::text[],
-                    \(list: slots.map(\.start.milliseconds))::bigint[], \(list: slots.map(\.end.milliseconds))::bigint[],
+                    \(list: slots.map(\.start.milliseconds))::bigint[],
+                    \(list: slots.map(\.end.milliseconds))::bigint[],
                     \(list: slots.map(\.capacity))::integer[]) AS p (hall, service, starts, ends, places)
             ), differing AS (
                 SELECT s.id, coalesce(p.places, 0) AS places,

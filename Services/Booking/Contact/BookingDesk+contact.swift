@@ -11,7 +11,8 @@ struct ContactCard: Encodable, Sendable {
 }
 
 extension BookingDesk {
-    /// The contact of an appointment or a verification; `nil` when there is none, or nothing may be sent to it any more.
+    /// The contact of an appointment or a verification; `nil` when there is none, or nothing may be sent to it any
+    /// more.
     func contact(of subject: String) async throws -> ContactCard? {
         if let appointment = try await appointments.appointment(id: AppointmentID(subject), on: pool) {
             return try card(of: appointment)

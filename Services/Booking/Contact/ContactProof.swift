@@ -38,7 +38,8 @@ package struct ContactProof: Sendable {
 
     /// Makes a code and asks for it to be sent.
     ///
-    /// - Throws: ``BookingError/tooManyVerifications(retryAfterSeconds:)``; alike for phones that have booked and those that never did.
+    /// - Throws: ``BookingError/tooManyVerifications(retryAfterSeconds:)``; alike for phones that have booked and
+    ///   those that never did.
     package func request(
         _ phone: PhoneNumber, language: Language, once request: IdempotentRequest? = nil,
         answer: @Sendable (Verification) throws -> StoredAnswer
@@ -50,7 +51,8 @@ package struct ContactProof: Sendable {
         let code = String(repeating: "0", count: 6 - digits.count) + digits
         let verification = Verification(
             id: UUIDText.make(using: &generator), phoneSealed: try secrets.seal(phone.e164, for: "phone"),
-            codeSealed: try secrets.seal(code, for: "verification-code"), attempts: 0, language: language, confirmed: nil,
+            codeSealed: try secrets.seal(code, for: "verification-code"), attempts: 0, language: language,
+            confirmed: nil,
             expires: now.advanced(minutes: Self.minutesValid))
         let phoneKey = secrets.lookupHash(phone.e164, for: "verification-phone")
         let result = try await gate.pass {

@@ -31,8 +31,8 @@ package struct VerificationStore: Sendable {
         return try rows.first.map { try Verification($0) }
     }
 
-    /// How many codes a phone was sent since a moment, and when the first and the last of these were. Waits for another transaction
-    /// that is about to send one to the same phone.
+    /// How many codes a phone was sent since a moment, and when the first and the last of these were. Waits for
+    /// another transaction that is about to send one to the same phone.
     package func recent(
         phoneKey: String, since: Timestamp, on connection: PostgresConnection
     ) async throws -> (count: Int, first: Timestamp?, last: Timestamp?) {

@@ -46,7 +46,7 @@ extension BookingDesk {
             Problem(
                 .serviceUnavailable, code: "busy", arguments: ["seconds": String(seconds)],
                 headers: [.retryAfter: String(seconds)])
-        case .verificationEnded: Problem(.gone, code: "verification-ended")
+        case .verificationEnded: Problem(.conflict, code: "verification-ended")
         case .codeWrong(let left):
             Problem(
                 .forbidden, code: "code-wrong", arguments: ["left": String(left)],
@@ -70,6 +70,7 @@ extension BookingDesk {
 
     private func conflict(_ code: String, near slot: Slot) async throws -> Problem {
         let others = try await alternatives(to: slot)
-        return Problem(.conflict, code: code, members: ["alternatives": .array(others.map { SlotDocument($0, city).json })])
+        return Problem(
+            .conflict, code: code, members: ["alternatives": .array(others.map { SlotDocument($0, city).json })])
     }
 }

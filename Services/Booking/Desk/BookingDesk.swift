@@ -3,7 +3,8 @@ import EventContracts
 package import Postgres
 package import Web
 
-/// What a citizen can do, alike through pages and API: looks things up, checks the rules of the hall, and has the writer do it.
+/// What a citizen can do, alike through pages and API: looks things up, checks the rules of the hall, and has the
+/// writer do it.
 package struct BookingDesk: Sendable {
     let pool: PostgresPool
     let writer: any BookingWriting
@@ -19,7 +20,8 @@ package struct BookingDesk: Sendable {
     let appointments = AppointmentStore()
 
     package init(
-        pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, contact: ContactProof, secrets: Secrets,
+        pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, contact: ContactProof,
+        secrets: Secrets,
         publicURL: String, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.pool = pool
@@ -111,7 +113,9 @@ package struct BookingDesk: Sendable {
         switch place {
         case .slot(let id): slot = try await openSlot(id, at: now)
         case .hold(let tokenHash):
-            guard let hold = try await holds.hold(tokenHash: tokenHash, on: pool) else { throw BookingError.holdUnknown }
+            guard let hold = try await holds.hold(tokenHash: tokenHash, on: pool) else {
+                throw BookingError.holdUnknown
+            }
             slot = hold.slot
         }
         if let service = city.service(slot.service) {
@@ -144,7 +148,8 @@ package struct BookingDesk: Sendable {
             guard slot.service == appointment.service else { throw BookingError.slotOfOtherService }
         }
         return try await writer.reschedule(
-            RescheduleOrder(appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest))
+            RescheduleOrder(
+                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest))
     }
 
     private func check(_ appointment: Appointment, version: Int?, at now: Timestamp) throws {

@@ -2,8 +2,8 @@ package import Domain
 import Foundation
 package import Web
 
-/// What a person has entered while a place is held. Kept sealed beside the hold, so that nothing is lost on the way and nothing is in
-/// an address.
+/// What a person has entered while a place is held. Kept sealed beside the hold, so that nothing is lost on the way
+/// and nothing is in an address.
 package struct HoldDraft: Codable, Hashable, Sendable {
     package var checklist: AcceptedChecklist
     package var name: String?

@@ -5,7 +5,8 @@ import ServiceBootstrap
 @main
 struct BookingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "onetrip-booking", abstract: "Runs the booking service: catalogue, slots, appointments, citizens' pages.",
+        commandName: "onetrip-booking",
+        abstract: "Runs the booking service: catalogue, slots, appointments, citizens' pages.",
         discussion: ConfigurationKey.help)
 
     @Option(name: .long, help: "A file of settings; the environment wins over it.")

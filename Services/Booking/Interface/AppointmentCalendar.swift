@@ -3,7 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// An appointment for people's calendars (RFC 5545). The same `UID` and a rising `SEQUENCE` make a later file replace an earlier.
+/// An appointment for people's calendars (RFC 5545). The same `UID` and a rising `SEQUENCE` make a later file replace
+/// an earlier.
 struct AppointmentCalendar {
     let text: String
 

@@ -66,7 +66,8 @@ struct AppointmentRoutes {
             "POST /api/v1/appointments", caller: phone.e164, key: key, body: String(buffer: context.body))
         let desk = desk
         return try await desk.book(
-            place, name: name, phone: phone, checklist: checklist, language: context.language, channel: .online, once: once
+            place, name: name, phone: phone, checklist: checklist, language: context.language, channel: .online,
+            once: once
         ) { appointment, token in
             try StoredAnswer(
                 json: AppointmentDocument(appointment, token: token, desk: desk), status: .created,

@@ -29,7 +29,9 @@ struct BookingRoutes {
         routes.add(.delete, "/api/v1/holds/{token}", access: .link, kind: .api) { _, context in
             try await desk.answering(context) {
                 let hash = Secrets.sha256Hex(try context.parameter("token"))
-                guard try await desk.writer.release(holdTokenHash: hash, at: desk.clock()) else { throw Problem.notFound }
+                guard try await desk.writer.release(holdTokenHash: hash, at: desk.clock()) else {
+                    throw Problem.notFound
+                }
                 return Response(status: .noContent)
             }
         }

@@ -22,7 +22,8 @@ struct CatalogueRoutes {
             var fields = try context.queryFields()
             let service = fields.optionalIdentifier("service", as: ServiceID.self)
             try fields.finish()
-            let halls = desk.city.catalogue.orderedHalls.filter { hall in service.map { hall.offers[$0] != nil } ?? true }
+            let halls = desk.city.catalogue.orderedHalls.filter { hall in service.map { hall.offers[$0] != nil } ?? true
+            }
             return try Response.json(ItemsDocument(items: halls.map { HallDocument($0) }))
         }
         routes.add(.get, "/api/v1/halls/{hall}", access: .everyone, kind: .api) { _, context in

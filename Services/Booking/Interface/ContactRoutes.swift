@@ -52,6 +52,7 @@ struct ContactRoutes {
         let expires = desk.clock().advanced(minutes: ContactToken.minutes)
         return try Response.json(
             ContactDocument(
-                contactToken: try ContactToken(secrets: desk.secrets).make(for: phone, expires: expires), expires: expires))
+                contactToken: try ContactToken(secrets: desk.secrets).make(for: phone, expires: expires),
+                expires: expires))
     }
 }

@@ -25,6 +25,7 @@ extension StoredAnswer {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }
         return Response(
-            status: HTTPResponse.Status(code: status), headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+            status: HTTPResponse.Status(code: status), headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 }

@@ -3,7 +3,8 @@ package import Logging
 package import Postgres
 internal import ServiceLifecycle
 
-/// Frees the places of holds that ran out of time, within about a second. When none has, a look costs one probe of an index.
+/// Frees the places of holds that ran out of time, within about a second. When none has, a look costs one probe of an
+/// index.
 package struct HoldExpiry: ServiceLifecycle.Service {
     let pool: PostgresPool
     let writer: TransactionalBookingWriter
@@ -13,7 +14,8 @@ package struct HoldExpiry: ServiceLifecycle.Service {
     static let batch = 200
 
     package init(
-        pool: PostgresPool, writer: TransactionalBookingWriter, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+        pool: PostgresPool, writer: TransactionalBookingWriter, clock: @escaping @Sendable () -> Timestamp,
+        logger: Logger
     ) {
         self.pool = pool
         self.writer = writer
@@ -25,12 +27,14 @@ package struct HoldExpiry: ServiceLifecycle.Service {
     @discardableResult
     package func sweep() async throws -> Int {
         let now = clock()
-        guard try await HoldStore().anyExpired(at: now, on: pool) else { return 0 }
         var freed = 0
         while true {
-            let places = try await writer.expireHolds(limit: Self.batch, at: now)
+            let slots = try await HoldStore().slotsWithExpired(limit: Self.batch, at: now, on: pool)
+            guard !slots.isEmpty else { return freed }
+            let places = try await writer.expireHolds(of: slots, at: now)
             freed += places
-            guard places == Self.batch else { return freed }
+            // Another process is at the rest.
+            guard places > 0 else { return freed }
         }
     }
 

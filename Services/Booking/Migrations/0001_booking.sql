@@ -81,9 +81,8 @@ CREATE TABLE idempotency (
     scope       text NOT NULL,
     key         text NOT NULL,
     fingerprint text NOT NULL,
-    status      integer NOT NULL,
-    headers     jsonb NOT NULL,
-    body        bytea NOT NULL,
+    -- Status, headers and body, sealed: personal links are among them.
+    answer      bytea NOT NULL,
     created_at  timestamptz NOT NULL,
     CONSTRAINT idempotency_key PRIMARY KEY (scope, key)
 );

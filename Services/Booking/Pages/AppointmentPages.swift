@@ -50,6 +50,8 @@ struct AppointmentPages {
     private struct LivePart: Sendable {
         let name: String
         let text: String
+        /// Until the first live message, and without JavaScript.
+        let shown: Bool
     }
 
     private func show(_ own: Own, _ context: AppRequestContext) throws -> Response {
@@ -60,7 +62,8 @@ struct AppointmentPages {
             desk.city.service(appointment.service)?.checklist.items(for: appointment.checklist.answers) ?? []
         let mayChange = desk.city.mayChange(appointment, at: desk.clock())
         let lead = desk.city.hall(appointment.hall)?.bookingRules.cancelLeadMinutes ?? 0
-        view["isNew"] = (context.pageQuery().map { $0.names.contains("booked") } ?? false) && appointment.state == .booked
+        view["isNew"] =
+            (context.pageQuery().map { $0.names.contains("booked") } ?? false) && appointment.state == .booked
         view["isLive"] = appointment.state.isLive
         view["state"] = context.text("appointment.state.\(appointment.state.rawValue)")
         view["reference"] = appointment.reference
@@ -81,7 +84,11 @@ struct AppointmentPages {
         view["liveParts"] = [
             ("expected", "expected"), ("waiting", "waiting"), ("serving", "serving"), ("done", "done"),
             ("parked", "parked"), ("missed", "missed"), ("left withdrawn noShow", "over"),
-        ].map { LivePart(name: $0.0, text: context.text("live-panel.\($0.1)")) }
+        ].map { name, text in
+            LivePart(
+                name: name, text: context.text("live-panel.\(text)"),
+                shown: name == "expected" && appointment.state == .booked)
+        }
         return try site.pages.render(
             "booking-appointment", titleKey: "appointment.title", view: view, context,
             scripts: appointment.state.isLive ? ["live.js", "booking.js"] : [])
@@ -91,7 +98,8 @@ struct AppointmentPages {
         let city = desk.city
         let zone = city.zone(of: appointment.hall)
         return [
-            "serviceName": city.service(appointment.service)?.name.text(context.language) ?? appointment.service.rawValue,
+            "serviceName": city.service(appointment.service)?.name.text(context.language)
+                ?? appointment.service.rawValue,
             "hallName": city.hall(appointment.hall)?.name.text(context.language) ?? appointment.hall.rawValue,
             "address": city.hall(appointment.hall)?.address.text(context.language) ?? "",
             "time": context.time((appointment.start, appointment.end), zone: zone),
@@ -152,7 +160,8 @@ struct AppointmentPages {
         }
     }
 
-    private func refused(_ own: Own, _ slot: Slot, _ key: String, _ context: AppRequestContext) async throws -> Response {
+    private func refused(_ own: Own, _ slot: Slot, _ key: String, _ context: AppRequestContext) async throws -> Response
+    {
         try await chooser(own).page(
             hall: slot.hall, date: LocalMoment(slot.start, zone: desk.city.zone(of: slot.hall)).date, context,
             refusal: .init(

@@ -81,7 +81,9 @@ struct SlotChooser {
             halls.first { $0.id == wantedHall } ?? halls.first { slots[$0.id]?.contains { $0.free > 0 } ?? false }
             ?? halls.first
         let zone = chosen.flatMap { city.zone(of: $0.id) }
-        let days = Dictionary(grouping: chosen.flatMap { slots[$0.id] } ?? []) { LocalMoment($0.start, zone: zone).date }
+        let days = Dictionary(grouping: chosen.flatMap { slots[$0.id] } ?? []) {
+            LocalMoment($0.start, zone: zone).date
+        }
         let dates = days.keys.sorted()
         let day =
             wantedDate.flatMap { days[$0] == nil ? nil : $0 }

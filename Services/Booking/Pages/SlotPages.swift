@@ -46,7 +46,8 @@ struct SlotPages {
     static func hidden(_ service: Service, _ answers: ChecklistAnswers, from: String?, key: String) -> [HiddenField] {
         [
             HiddenField(name: "service", value: service.id.rawValue),
-            HiddenField(name: "version", value: String(service.checklist.version)), HiddenField(name: "key", value: key),
+            HiddenField(name: "version", value: String(service.checklist.version)),
+            HiddenField(name: "key", value: key),
         ] + (from.map { [HiddenField(name: "from", value: $0)] } ?? []) + answers.hidden
     }
 
@@ -68,7 +69,9 @@ struct SlotPages {
                 refusal: .init(text: context.text("slots.required"), status: .unprocessableContent, alternatives: []))
         }
         var draft = HoldDraft(checklist: AcceptedChecklist(version: version, answers: answers.answers))
-        if let from, let old = try? await desk.hold(token: from), let kept = try? HoldDraft(sealed: old.draft, by: desk.secrets) {
+        if let from, let old = try? await desk.hold(token: from),
+            let kept = try? HoldDraft(sealed: old.draft, by: desk.secrets)
+        {
             draft.name = kept.name
             draft.phone = kept.phone
             draft.provenPhone = kept.provenPhone

@@ -11,8 +11,8 @@ package struct QueueFollower: Sendable {
         self.clock = clock
     }
 
-    /// Takes one event of a hall's queue, in the transaction that also marks it as consumed. Events of walk-ins, and kinds of event that
-    /// this version does not know, change nothing.
+    /// Takes one event of a hall's queue, in the transaction that also marks it as consumed. Events of walk-ins, and
+    /// kinds of event that this version does not know, change nothing.
     package func handle(_ received: ReceivedEvent, on connection: PostgresConnection) async throws {
         guard let event = try Self.event(received.event) else { return }
         switch event {
@@ -56,13 +56,14 @@ package struct QueueFollower: Sendable {
             """)
     }
 
-    /// Goes back to where the ticket stands again. If the person has booked the service anew meanwhile, the old appointment cannot
-    /// come alive again beside the new one, and stays as it is.
+    /// Goes back to where the ticket stands again. If the person has booked the service anew meanwhile, the old
+    /// appointment cannot come alive again beside the new one, and stays as it is.
     private func undo(_ event: StepUndone, _ connection: PostgresConnection) async throws {
         guard UUIDText.isValid(event.ticket.rawValue), let state = Self.state(of: event.state) else { return }
         _ = try await connection.query(
             """
-            UPDATE appointment a SET state = \(state.rawValue), outcome = NULL, version = version + 1, updated_at = \(clock())
+            UPDATE appointment a SET state = \(state.rawValue), outcome = NULL, version = version + 1,
+                updated_at = \(clock())
             WHERE id = \(event.ticket.rawValue)::uuid AND state <> \(state.rawValue) AND state <> 'cancelled'
                 AND (NOT \(state.isLive)::boolean OR NOT EXISTS (
                     SELECT FROM appointment other

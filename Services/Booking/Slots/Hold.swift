@@ -1,6 +1,7 @@
 package import Domain
 
-/// A place kept for somebody who is filling in the form. It counts as taken until it is used, given back or out of time.
+/// A place kept for somebody who is filling in the form. It counts as taken until it is used, given back or out of
+/// time.
 package struct Hold: Sendable {
     package enum State: String, Sendable {
         case held, used, released, expired

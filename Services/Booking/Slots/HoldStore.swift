@@ -14,7 +14,8 @@ package struct HoldStore: Sendable {
     package func hold(tokenHash: String, on pool: PostgresPool) async throws -> Hold? {
         let rows = try await pool.read(
             """
-            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id WHERE h.token_hash = \(tokenHash)
+            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id
+            WHERE h.token_hash = \(tokenHash)
             """)
         return try rows.first.map { try Hold($0) }
     }
@@ -23,7 +24,8 @@ package struct HoldStore: Sendable {
     package func lock(tokenHash: String, on connection: PostgresConnection) async throws -> Hold? {
         let rows = try await connection.query(
             """
-            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id WHERE h.token_hash = \(tokenHash)
+            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id
+            WHERE h.token_hash = \(tokenHash)
             FOR NO KEY UPDATE OF h
             """)
         return try rows.first.map { try Hold($0) }
@@ -52,7 +54,8 @@ package struct HoldStore: Sendable {
     }
 
     /// Keeps what the person has entered; `false` when the hold is not good any more.
-    package func keep(draft: [UInt8], tokenHash: String, at now: Timestamp, on pool: PostgresPool) async throws -> Bool {
+    package func keep(draft: [UInt8], tokenHash: String, at now: Timestamp, on pool: PostgresPool) async throws -> Bool
+    {
         let rows = try await pool.execute(
             """
             UPDATE hold SET draft = \(draft)
@@ -61,32 +64,39 @@ package struct HoldStore: Sendable {
         return rows.affected > 0
     }
 
-    /// Whether any hold is out of time: one probe of a partial index.
-    package func anyExpired(at now: Timestamp, on pool: PostgresPool) async throws -> Bool {
-        let rows = try await pool.read("SELECT 1 FROM hold WHERE state = 'held' AND expires_at <= \(now) LIMIT 1")
-        return rows.count > 0
+    /// Slots with holds that are out of time, at most `limit`: one probe of a partial index when there are none.
+    package func slotsWithExpired(limit: Int, at now: Timestamp, on pool: PostgresPool) async throws -> Set<SlotID> {
+        let rows = try await pool.read(
+            """
+            SELECT DISTINCT slot_id FROM (
+                SELECT slot_id FROM hold WHERE state = 'held' AND expires_at <= \(now) ORDER BY expires_at LIMIT \(limit)
+            ) AS due
+            """)
+        return Set(try rows.map { SlotID(rawValue: try $0.decode("slot_id")) })
     }
 
-    /// Ends holds that are out of time, and returns how many places of which slots come free. What the person had entered is kept, so
-    /// that they can go on with another slot. Skips what another transaction
-    /// is at, so it never waits.
+    /// Ends holds that are out of time, of slots that this transaction has locked. What the person had entered is
+    /// kept, so that they can go on with another slot. Skips what another transaction is at, so it never waits.
+    ///
+    /// - Returns: how many places of which slots come free.
     package func expire(
-        slot: SlotID? = nil, limit: Int, at now: Timestamp, on connection: PostgresConnection
+        of slots: Set<SlotID>, at now: Timestamp, on connection: PostgresConnection
     ) async throws -> [SlotID: Int] {
         let rows = try await connection.query(
             """
             WITH due AS (
                 SELECT id FROM hold
-                WHERE state = 'held' AND expires_at <= \(now) AND slot_id = coalesce(\(slot?.rawValue), slot_id)
-                ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+                WHERE state = 'held' AND slot_id = ANY(\(list: slots.sorted().map(\.rawValue))) AND expires_at <= \(now)
+                FOR UPDATE SKIP LOCKED
             ), ended AS (
                 UPDATE hold h SET state = 'expired' FROM due WHERE h.id = due.id RETURNING h.slot_id
             )
             SELECT slot_id, count(*) AS places FROM ended GROUP BY slot_id
             """)
-        return try Dictionary(uniqueKeysWithValues: rows.map { row in
-            (SlotID(rawValue: try row.decode("slot_id")), try row.decode("places"))
-        })
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                (SlotID(rawValue: try row.decode("slot_id")), try row.decode("places"))
+            })
     }
 
     /// Removes holds that ended before a moment.

@@ -10,7 +10,8 @@ package struct SlotID: RawRepresentable, Hashable, Comparable, Sendable, CustomS
 
     /// `nil` unless the text is 1 to 18 digits that do not begin with 0.
     package init?(_ text: String) {
-        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }), !text.hasPrefix("0"),
+        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
+            !text.hasPrefix("0"),
             let value = Int64(text)
         else { return nil }
         rawValue = value

@@ -8,7 +8,8 @@ package struct SlotStore: Sendable {
 
     private static let columns = "id, hall, service, starts_at, ends_at, capacity, taken"
 
-    /// A slot as it stands; places of holds that ran out of time do not count as taken, even if they have not been freed yet.
+    /// A slot as it stands; places of holds that ran out of time do not count as taken, even if they have not been
+    /// freed yet.
     package func slot(_ id: SlotID, at now: Timestamp, on pool: PostgresPool) async throws -> Slot? {
         let rows = try await pool.read(
             """
@@ -48,17 +49,19 @@ package struct SlotStore: Sendable {
         return try rows.map { try Slot($0) }
     }
 
-    /// Locks slots in ascending order of their names, which is what keeps transactions from waiting for one another in a circle.
+    /// Locks slots in ascending order of their names, which is what keeps transactions from waiting for one another
+    /// in a circle.
     package func lock(_ ids: Set<SlotID>, on connection: PostgresConnection) async throws -> [SlotID: Slot] {
         let rows = try await connection.query(
             """
             SELECT \(unescaped: Self.columns) FROM slot WHERE id = ANY(\(list: ids.sorted().map(\.rawValue)))
             ORDER BY id FOR NO KEY UPDATE
             """)
-        return try Dictionary(uniqueKeysWithValues: rows.map { row in
-            let slot = try Slot(row)
-            return (slot.id, slot)
-        })
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                let slot = try Slot(row)
+                return (slot.id, slot)
+            })
     }
 
     /// Takes or, with a negative number, gives back places of a slot that this transaction has locked.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Lets a bounded number of tasks work at once, a bounded number wait in order, and turns the rest away.
 ///
-/// Without it a rush would queue up in the pool until every request has run out of time; with it those that are let in are served,
-/// and the others hear at once that they should come again.
+/// Without it a rush would queue up in the pool until every request has run out of time; with it those that are let
+/// in are served, and the others hear at once that they should come again.
 package final class AdmissionGate: Sendable {
     private struct State {
         var running = 0
@@ -28,7 +28,8 @@ package final class AdmissionGate: Sendable {
 
     /// Runs the body when it is its turn.
     ///
-    /// - Throws: ``BookingError/busy(retryAfterSeconds:)`` when too many wait, `CancellationError`, and what the body throws.
+    /// - Throws: ``BookingError/busy(retryAfterSeconds:)`` when too many wait, `CancellationError`, and what the body
+    ///   throws.
     @discardableResult
     package func pass<Result: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result

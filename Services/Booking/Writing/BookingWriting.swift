@@ -3,8 +3,8 @@ package import EventContracts
 
 /// Carries out everything that changes places: the one door to slots, holds and appointments.
 ///
-/// Every method is atomic, keeps `0 ≤ taken ≤ capacity`, appends its events with the effect, and may be called again with the same
-/// ``IdempotentRequest`` for the same answer. Refusals are ``BookingError``s and change nothing.
+/// Every method is atomic, keeps `0 ≤ taken ≤ capacity`, appends its events with the effect, and may be called again
+/// with the same ``IdempotentRequest`` for the same answer. Refusals are ``BookingError``s and change nothing.
 package protocol BookingWriting: Sendable {
     /// Keeps a place for a while.
     func hold(_ order: HoldOrder) async throws -> StoredAnswer

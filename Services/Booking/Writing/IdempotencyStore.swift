@@ -4,8 +4,8 @@ import Messaging
 package import Postgres
 package import Web
 
-/// Keeps the answer to each key in the transaction of the effect. Only effects are kept: a refusal changed nothing, so the same
-/// key may be tried again.
+/// Keeps the answer to each key in the transaction of the effect. Only effects are kept: a refusal changed nothing,
+/// so the same key may be tried again.
 package struct IdempotencyStore: Sendable {
     /// Hours for which an answer is kept at least.
     package static let keptHours = 48
@@ -25,14 +25,15 @@ package struct IdempotencyStore: Sendable {
 
     /// Makes the key this transaction's own, waiting for another that is at it.
     ///
-    /// - Returns: the answer that the other gave; `nil` when the key is this transaction's, which must then `record` its answer.
+    /// - Returns: the answer that the other gave; `nil` when the key is this transaction's, which must then `record`
+    ///   its answer.
     package func claim(
         _ request: IdempotentRequest, at now: Timestamp, on connection: PostgresConnection
     ) async throws -> StoredAnswer? {
         let inserted = try await connection.query(
             """
-            INSERT INTO idempotency (scope, key, fingerprint, status, headers, body, created_at)
-            VALUES (\(request.scope), \(request.key), \(request.fingerprint), 0, '{}', '', \(now))
+            INSERT INTO idempotency (scope, key, fingerprint, answer, created_at)
+            VALUES (\(request.scope), \(request.key), \(request.fingerprint), '', \(now))
             ON CONFLICT DO NOTHING
             """)
         guard inserted.affected == 0 else { return nil }
@@ -42,11 +43,10 @@ package struct IdempotencyStore: Sendable {
     package func record(
         _ answer: StoredAnswer, to request: IdempotentRequest, on connection: PostgresConnection
     ) async throws {
-        let headers = String(decoding: try JSONEncoder().encode(answer.headers), as: UTF8.self)
-        let body = try secrets.seal(String(decoding: answer.body, as: UTF8.self), for: "idempotent-answer")
+        let text = String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)
         _ = try await connection.query(
             """
-            UPDATE idempotency SET status = \(answer.status), headers = \(headers)::jsonb, body = \(body)
+            UPDATE idempotency SET answer = \(try secrets.seal(text, for: "idempotent-answer"))
             WHERE scope = \(request.scope) AND key = \(request.key)
             """)
     }
@@ -57,18 +57,17 @@ package struct IdempotencyStore: Sendable {
 
     private static func lookup(_ request: IdempotentRequest) -> PostgresQuery {
         """
-        SELECT fingerprint, status, headers::text AS headers, body FROM idempotency
+        SELECT fingerprint, answer FROM idempotency
         WHERE scope = \(request.scope) AND key = \(request.key)
         """
     }
 
     private func decode(_ rows: PostgresRows, for request: IdempotentRequest) throws -> StoredAnswer? {
         guard let row = rows.first else { return nil }
-        guard try row.decode("fingerprint", as: String.self) == request.fingerprint else { throw BookingError.keyReused }
-        let headers: String = try row.decode("headers")
-        let body = try secrets.open(try row.decode("body", as: [UInt8].self), for: "idempotent-answer")
-        return StoredAnswer(
-            status: try row.decode("status"),
-            headers: try JSONDecoder().decode([String: String].self, from: Data(headers.utf8)), body: Array(body.utf8))
+        guard try row.decode("fingerprint", as: String.self) == request.fingerprint else {
+            throw BookingError.keyReused
+        }
+        let text = try secrets.open(try row.decode("answer", as: [UInt8].self), for: "idempotent-answer")
+        return try JSONDecoder().decode(StoredAnswer.self, from: Data(text.utf8))
     }
 }

@@ -1,7 +1,7 @@
 import Domain
 import EventContracts
-import Web
 import Postgres
+import Web
 
 extension TransactionalBookingWriter {
     package func book(_ order: BookOrder) async throws -> StoredAnswer {
@@ -15,7 +15,9 @@ extension TransactionalBookingWriter {
     private func book(
         _ order: BookOrder, on connection: PostgresConnection
     ) async throws -> (StoredAnswer, HallID?) {
-        if let answer = try await idempotency.claim(order.request, at: order.now, on: connection) { return (answer, nil) }
+        if let answer = try await idempotency.claim(order.request, at: order.now, on: connection) {
+            return (answer, nil)
+        }
         let (slot, hold) = try await place(for: order, on: connection)
         guard
             try await !appointments.hasLive(personKey: order.personKey, service: slot.service, on: connection)
@@ -55,7 +57,8 @@ extension TransactionalBookingWriter {
         case .slot(let id):
             let locked = try await slots.lock([id], on: connection)
             return (
-                try await openSlot(id, among: locked, earliest: order.earliestStart, now: order.now, on: connection), nil
+                try await openSlot(id, among: locked, earliest: order.earliestStart, now: order.now, on: connection),
+                nil
             )
         case .hold(let tokenHash):
             guard let hold = try await holds.lock(tokenHash: tokenHash, on: connection) else {

@@ -31,14 +31,14 @@ extension TransactionalBookingWriter {
         }
     }
 
-    /// Ends holds that are out of time and frees their places.
+    /// Ends the holds of some slots that are out of time, and frees their places. The slots are locked first, so whoever
+    /// wants a place meanwhile waits and then finds it free.
     ///
-    /// - Returns: places freed; fewer than `limit` means that none is left.
-    package func expireHolds(limit: Int, at now: Timestamp) async throws -> Int {
+    /// - Returns: places freed.
+    package func expireHolds(of ids: Set<SlotID>, at now: Timestamp) async throws -> Int {
         try await pool.withTransaction { connection in
-            let freed = try await holds.expire(limit: limit, at: now, on: connection)
-            guard !freed.isEmpty else { return 0 }
-            _ = try await slots.lock(Set(freed.keys), on: connection)
+            _ = try await slots.lock(ids, on: connection)
+            let freed = try await holds.expire(of: ids, at: now, on: connection)
             for (slot, places) in freed.sorted(by: { $0.key < $1.key }) {
                 try await slots.change(slot, by: -places, on: connection)
             }

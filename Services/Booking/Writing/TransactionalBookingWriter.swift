@@ -6,9 +6,9 @@ package import Web
 
 /// One transaction for each change.
 ///
-/// All transactions take their locks in one order (idempotency key, hold, slots by name, appointment, streams), so they cannot
-/// wait for one another in a circle; should PostgreSQL report one all the same, or a serialisation failure, the transaction is
-/// tried again.
+/// All transactions take their locks in one order (idempotency key, hold, slots by name, appointment, streams), so
+/// they cannot wait for one another in a circle; should PostgreSQL report one all the same, or a serialisation
+/// failure, the transaction is tried again.
 package struct TransactionalBookingWriter: BookingWriting {
     let pool: PostgresPool
     let events: EventLog
@@ -55,7 +55,8 @@ package struct TransactionalBookingWriter: BookingWriting {
         }
     }
 
-    func append(_ happened: [(HallID, BookingEvent)], at now: Timestamp, on connection: PostgresConnection) async throws {
+    func append(_ happened: [(HallID, BookingEvent)], at now: Timestamp, on connection: PostgresConnection) async throws
+    {
         var entries: [(stream: String, event: NewEvent)] = []
         for (hall, event) in happened {
             entries.append((streams.booking(hall), try NewEvent(event)))
@@ -65,12 +66,13 @@ package struct TransactionalBookingWriter: BookingWriting {
 
     /// Locks the slot to take a place of. A full one is first cleared of holds that ran out a moment ago.
     func openSlot(
-        _ id: SlotID, among locked: [SlotID: Slot], earliest: Timestamp, now: Timestamp, on connection: PostgresConnection
+        _ id: SlotID, among locked: [SlotID: Slot], earliest: Timestamp, now: Timestamp,
+        on connection: PostgresConnection
     ) async throws -> Slot {
         guard var slot = locked[id] else { throw BookingError.slotUnknown }
         guard slot.start >= earliest else { throw BookingError.slotClosed(slot) }
         if slot.free <= 0 {
-            let freed = try await holds.expire(slot: id, limit: 100, at: now, on: connection)[id] ?? 0
+            let freed = try await holds.expire(of: [id], at: now, on: connection)[id] ?? 0
             if freed > 0 { try await slots.change(id, by: -freed, on: connection) }
             slot.taken -= freed
         }

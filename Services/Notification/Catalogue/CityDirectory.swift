@@ -8,6 +8,13 @@ package struct CityDirectory: Hashable, Codable, Sendable {
         package var address: LocalizedText
         package var configuration: HallConfiguration
 
+        package init(id: HallID, name: LocalizedText, address: LocalizedText, configuration: HallConfiguration) {
+            self.id = id
+            self.name = name
+            self.address = address
+            self.configuration = configuration
+        }
+
         /// The hall's civil time. The import refuses a zone that is unknown, so UTC stands only for a damaged document.
         package var timeZone: TimeZoneRules? { TimeZoneRules(configuration.timeZone) }
     }

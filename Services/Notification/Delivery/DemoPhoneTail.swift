@@ -30,8 +30,7 @@ package final class DemoPhoneTail: Service {
     private func publish(_ seen: SeenMessages) async {
         // Identifiers are drawn before the commit, so a smaller one may appear after a greater one: look at the newest, not at the rest.
         guard let newest = try? await store.newest(limit: 50, in: pool) else { return }
-        let isFirst = await seen.isEmpty
-        for message in newest.reversed() where await seen.insert(message.id) && !isFirst {
+        for message in await seen.take(newest) {
             let text = LiveJSON.text(DemoMessageDocument(message))
             hub.publish(LiveTopic.demoPhone, SSEMessage(event: "text", data: text))
         }
@@ -41,11 +40,13 @@ package final class DemoPhoneTail: Service {
 /// The newest messages that viewers have been told of.
 private actor SeenMessages {
     private var ids: Set<Int64> = []
-    private(set) var isEmpty = true
+    private var hasLooked = false
 
-    func insert(_ id: Int64) -> Bool {
-        isEmpty = false
+    /// Those that are new, oldest first; none at the first look, for a viewer begins with what is there.
+    func take(_ newest: [DemoMessage]) -> [DemoMessage] {
+        let new = newest.reversed().filter { ids.insert($0.id).inserted }
         if ids.count > 1000 { ids = Set(ids.sorted().suffix(200)) }
-        return ids.insert(id).inserted
+        defer { hasLooked = true }
+        return hasLooked ? new : []
     }
 }

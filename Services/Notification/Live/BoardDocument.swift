@@ -8,7 +8,7 @@ package struct BoardDocument: Hashable, Codable, Sendable {
     package var position: Int64
     /// The calls of people who are called to or served at a window now, newest first.
     package var calls: [HallBoard.Call]
-    /// The last calls of the day, newest first, one for each number.
+    /// The last calls of the day, newest first, one for each number; `called` while the person is still awaited, `serving` from then on.
     package var recent: [CallAnnouncement]
     package var windows: [HallBoard.Window]
     package var waiting: Int
@@ -21,10 +21,10 @@ package struct BoardDocument: Hashable, Codable, Sendable {
         windows = board.windows
         waiting = board.waiting
         perService = board.perService
-        let serving = Set(board.calls.filter { $0.state == .serving }.map(\.number))
+        let called = Set(board.calls.filter { $0.state == .called }.map(\.number))
         self.recent = recent.map { call in
             var call = call
-            if serving.contains(call.number) { call.state = .serving }
+            call.state = called.contains(call.number) ? .called : .serving
             return call
         }
     }

@@ -49,6 +49,8 @@ struct DisplayView {
     let calls: [Call]
     let waiting: Int
     let services: [Line]
+    /// How close the lines must stand for all of them to fit.
+    let density: String
     let anyWaiting: Bool
     let windowsOpen: Int
     let live: Bool
@@ -90,6 +92,8 @@ struct DisplayView {
                 shown: (line?.waiting ?? 0) > 0,
                 range: line?.outlook.map(Self.range))
         }
+        let shown = services.count { $0.shown }
+        density = shown > 14 ? "is-dense" : shown > 8 ? "is-close" : ""
         anyWaiting = board.waiting > 0
         live = isLive
         labels = Self.labelKeys.mapValues { Bilingual("display.\($0)", texts) }

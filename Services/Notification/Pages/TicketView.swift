@@ -15,6 +15,7 @@ struct TicketView {
 
     let state: String
     let stream: String
+    let timeZone: String
     let hall: String
     let hallName: String
     let address: String
@@ -40,6 +41,7 @@ struct TicketView {
         let time = HallTime(known?.timeZone)
         state = status.state.rawValue
         stream = "/live/tickets/\(token)"
+        timeZone = known?.configuration.timeZone ?? "UTC"
         hall = status.hall.rawValue
         hallName = known?.name.text(language) ?? status.hall.rawValue
         address = known?.address.text(language) ?? ""

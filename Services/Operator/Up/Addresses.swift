@@ -12,7 +12,7 @@ struct Addresses {
         let halls = input.catalogue.halls.values.sorted { $0.id < $1.id }
         var lines = ["", "  OneTrip is running. Open:", "    citizens            \(base)/", "    halls, live         \(base)/live"]
         if isDemo { lines.append("    demo phone          \(base)/demo/phone   (codes and messages arrive here)") }
-        lines.append("    staff               \(base)/staff/login")
+        lines.append("    staff               \(base)/staff/sign-in")
         for hall in halls {
             lines.append("")
             lines.append("  \(hall.name.zh) · \(hall.name.en)")

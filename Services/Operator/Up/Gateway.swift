@@ -26,6 +26,11 @@ struct Gateway {
         return "    upstream \(name) {\n        least_conn;\n\(servers)\n        keepalive 64;\n    }"
     }
 
+    /// RFC 9457, in both languages: nginx does not know whose request it is.
+    private func problem(_ status: Int, _ code: String, _ title: String) -> String {
+        #"{"type":"https://onetrip.example/problems/\#(code)","title":"\#(title)","status":\#(status)}"#
+    }
+
     private var configuration: String {
         let home = directory.path + "/nginx"
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -62,6 +67,17 @@ struct Gateway {
                 server {
                     listen \(port) backlog=4096;
                     listen [::]:\(port) backlog=4096;
+                    # What nginx refuses by itself, before a service could (TRACE, a body beyond the limit), is told as services tell it.
+                    default_type application/problem+json;
+                    error_page 405 @refused;
+                    error_page 413 @large;
+                    location @refused {
+                        add_header Allow "GET, HEAD, POST, PATCH, DELETE, OPTIONS" always;
+                        return 405 '\(problem(405, "method-not-allowed", "不支持这种操作 / This cannot be done here"))';
+                    }
+                    location @large {
+                        return 413 '\(problem(413, "body-too-large", "提交的内容太大 / That is too large"))';
+                    }
                     location /internal/ { return 404; }
                     location = /metrics { return 404; }
                     location /api/v1/queue/ { proxy_pass http://queuing; }

@@ -29,6 +29,13 @@ package struct HallReading: Sendable {
         }
     }
 
+    /// How many will be called before a waiting ticket; while no window serves it, how many are due before it for the same service.
+    package func ahead(of ticket: Ticket) -> Int? {
+        guard ticket.state == .waiting else { return nil }
+        return forecast.outlook(of: ticket.id)?.ahead
+            ?? queue.waitingTickets.filter { $0.service == ticket.service }.firstIndex { $0.id == ticket.id }
+    }
+
     private final class RolledForecast: Sendable {
         let value = Mutex<WaitForecast?>(nil)
     }

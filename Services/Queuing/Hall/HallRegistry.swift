@@ -43,5 +43,8 @@ package final class HallRegistry: Sendable {
         }
     }
 
+    /// Whether this process has the hall in memory.
+    package func isLive(_ hall: HallID) -> Bool { writers.withLock { $0[hall] != nil } }
+
     package var count: Int { writers.withLock { $0.count } }
 }

@@ -6,7 +6,8 @@ import Synchronization
 /// Lets time pass in the halls: opens the local day, brings in who is expected on it, and ends what time ends.
 ///
 /// Every process does this for every hall; the optimistic append makes a second tick harmless, and a hall where nothing is due costs
-/// one cheap look at the log's head. The processes are spread by a phase of their own.
+/// one cheap look at the log's head. The processes are spread by a phase of their own. A hall in which nobody is left rests until its
+/// midnight, unless somebody uses it.
 package final class HallTicker: ServiceLifecycle.Service {
     private let halls: HallRegistry
     private let catalogue: CatalogueHolder
@@ -15,6 +16,8 @@ package final class HallTicker: ServiceLifecycle.Service {
     private let interval: Duration
     /// The day, and when its appointments were last compared with the hall's log.
     private let compared = Mutex<[HallID: (day: LocalDate, at: Timestamp)]>([:])
+    /// Until when nothing can become due in a hall that is not in memory.
+    private let resting = Mutex<[HallID: Timestamp]>([:])
 
     package init(
         halls: HallRegistry, catalogue: CatalogueHolder, store: ExpectedStore, logger: Logger,
@@ -31,7 +34,7 @@ package final class HallTicker: ServiceLifecycle.Service {
         await cancelWhenGracefulShutdown { [self] in
             try? await Task.sleep(for: interval * Double.random(in: 0..<1))
             while !Task.isCancelled {
-                for hall in catalogue.city.configurations.keys.sorted() where !Task.isCancelled {
+                for hall in catalogue.city.configurations.keys.sorted() where !Task.isCancelled && !isResting(hall) {
                     do {
                         try await pass(hall)
                     } catch {
@@ -59,6 +62,23 @@ package final class HallTicker: ServiceLifecycle.Service {
         }
         guard reading.queue.day == today else { return }
         try await bringIn(hall, day: today, at: now, writer: writer, reading: reading)
+        noteRest(of: hall, at: now, reading)
+    }
+
+    private func isResting(_ hall: HallID) -> Bool {
+        guard !halls.isLive(hall), let until = resting.withLock({ $0[hall] }) else { return false }
+        return halls.clock() < until
+    }
+
+    /// Not in the first minutes of a day, when an appointment may still be on its way into the table.
+    private func noteRest(of hall: HallID, at now: Timestamp, _ reading: HallReading) {
+        let isQuiet = reading.queue.windows.isEmpty && reading.queue.tickets.values.allSatisfy(\.state.isEnded)
+        guard let zone = reading.configuration.civilTime, isQuiet, zone.minuteOfDay(at: now) >= 5 else {
+            resting.withLock { $0[hall] = nil }
+            return
+        }
+        let midnight = zone.moment(of: zone.date(at: now).advanced(days: 1), minute: 0)
+        resting.withLock { $0[hall] = midnight }
     }
 
     /// Tells the hall of the day's appointments that it does not know: all of them when the day opens; again every minute, for one

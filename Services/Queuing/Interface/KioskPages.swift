@@ -168,10 +168,10 @@ extension QueuingInterface {
             hallID: hall.id.rawValue, number: number, service: serviceName(ticket.service, context),
             kind: classText(ticket.kind, context), state: stateText(ticket.state, context), isWaiting: isWaiting,
             window: ticket.state.isAtWindow ? ticket.window?.rawValue : nil,
-            ahead: isWaiting ? outlook.map { aheadText($0.ahead, context) } : nil,
+            ahead: reading.ahead(of: ticket).map { aheadText($0, context) },
             wait: isWaiting ? waitText(outlook, context) : nil,
             windows: windowsText(for: ticket.service, in: reading, context),
-            slot: ticket.slot.map { clockTime($0, hall: hall.id) }, page: page,
+            slot: ticket.slot.map { clockTime($0, hall: hall.id) }, ownPage: page,
             qr: try page.map { try QRCode.svg($0, label: context.text("kiosk.ticket.qr")) })
         return try site.pages.render(
             "kiosk-ticket", title: number, view: view, context, layout: .kiosk, scripts: ["kiosk.js"])
@@ -234,6 +234,6 @@ struct KioskTicketView: Sendable {
     let wait: String?
     let windows: String
     let slot: String?
-    let page: String?
+    let ownPage: String?
     let qr: String?
 }

@@ -39,8 +39,10 @@ extension QueuingInterface {
 
     /// Why a ticket was called, in plain words.
     func reasonText(_ reason: RoutingReason, hall: HallID, _ context: AppRequestContext) -> String {
-        context.text(
-            "queue.reason.\(reason.rule.rawValue)",
+        // One candidate is no choice, whatever the rule.
+        let key = reason.candidates == 1 && reason.rule != .picked ? "only" : reason.rule.rawValue
+        return context.text(
+            "queue.reason.\(key)",
             [
                 "due": clockTime(reason.due, hall: hall), "minutes": String(reason.waitedSeconds / 60),
                 "candidates": String(reason.candidates),

@@ -82,7 +82,7 @@ extension QueuingInterface {
             done: done.flatMap { reading.queue.tickets[$0] }.map { ticket in
                 ReceptionView.Done(
                     number: ticket.number ?? "", service: serviceName(ticket.service, context),
-                    ahead: forecast.outlook(of: ticket.id).map { aheadText($0.ahead, context) } ?? "",
+                    ahead: reading.ahead(of: ticket).map { aheadText($0, context) } ?? "",
                     wait: waitText(forecast.outlook(of: ticket.id), context))
             },
             services: services.map { service in

@@ -103,11 +103,12 @@ struct StaffHomeView: Sendable {
 }
 
 extension Request {
-    /// The network address as the front reports it; without a front, everybody shares one.
+    /// The network address as the front reports it: the last one of the list, which the front itself has added. Without a front,
+    /// everybody shares one.
     var clientAddress: String {
-        guard let name = HTTPField.Name("X-Real-IP"), let address = headers[name], address.utf8.count <= 64 else {
-            return "direct"
-        }
-        return address
+        guard let name = HTTPField.Name("X-Forwarded-For"), let list = headers[name],
+            let last = list.split(separator: ",").last, last.utf8.count <= 64
+        else { return "direct" }
+        return String(last.filter { $0 != " " })
     }
 }

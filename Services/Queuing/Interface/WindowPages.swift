@@ -23,6 +23,9 @@ extension QueuingInterface {
                 _ = try await carryOut(order, at: window, in: hall, key: key, context)
             } catch let problem as Problem where problem.status == .conflict || problem.status == .notFound {
                 return try await console(hall, window, refusal: problem, context)
+            } catch let problem as Problem where problem.code == "idempotency-key-reused" {
+                // Two buttons of one page, pressed one after the other: the first one counted.
+                return try await console(hall, window, refusal: Problem(.conflict, code: "page-outdated"), context)
             }
             return order.name == .close
                 ? .redirect("/staff/window") : .redirect("/staff/halls/\(hall.id)/windows/\(window.id.pathEncoded)")

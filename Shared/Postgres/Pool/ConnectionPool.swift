@@ -100,16 +100,19 @@ final class ConnectionPool: Sendable {
             // It may have ended before the pool knew it.
             if connection.isClosed { forget(id) }
         } catch {
-            logger.warning(
-                "cannot connect to PostgreSQL, will try again",
-                metadata: ["attempt": "\(attempt)", "error": "\(error.message)"])
+            // Cancelled: nobody wants the connection any more, and that is nothing to warn of.
+            if error.code != .cancelled {
+                logger.warning(
+                    "cannot connect to PostgreSQL, will try again",
+                    metadata: ["attempt": "\(attempt)", "error": "\(error.message)"])
+            }
             state.withLock { $0.lastFailure = error }
             change { $0.connectFailed(id, jitter: .random(in: 0...1)) }
         }
     }
 
     private func ended(_ id: ConnectionID, _ error: PostgresError) {
-        if error.code != .closed {
+        if error.code != .closed, error.code != .cancelled {
             logger.warning("a connection to PostgreSQL ended", metadata: ["error": "\(error.message)"])
         }
         forget(id)

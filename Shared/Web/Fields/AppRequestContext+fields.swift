@@ -21,12 +21,17 @@ extension AppRequestContext {
         return FieldReader(source: .form(fields), known: ["csrf"])
     }
 
-    /// The parameters of the query. `lang` belongs to every route.
+    /// The parameters of the query. `lang` belongs to every route. An empty parameter is an error for programs; forms of pages send
+    /// what was left empty.
     ///
     /// - Throws: ``Problem`` 400 when the query is not percent-encoded UTF-8.
     package func queryFields() throws(Problem) -> FieldReader {
         let query = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
         guard let fields = FormBody.fields(query.utf8) else { throw .malformedBody }
-        return FieldReader(source: .query(fields), known: ["lang"])
+        var reader = FieldReader(source: .query(fields), known: ["lang"])
+        if route?.kind == .api {
+            for name in fields.filter({ $0.value.contains("") }).keys.sorted() { reader.fail(name, "field.required") }
+        }
+        return reader
     }
 }

@@ -55,6 +55,8 @@ extension FieldReader {
         switch value(name) {
         case nil: return nil
         case .int(let value)?: number = Int(value)
+        // JSON knows no integers: 2.0 is one (JSON Schema, 6.1.1).
+        case .double(let value)?: number = Int(exactly: value)
         case .string(let text)? where isText && text.utf8.count <= 19: number = Int(text)
         default: number = nil
         }

@@ -11,7 +11,8 @@ import Web
 @Suite struct BookingContactTests {
     private func contact(_ subject: String, _ rig: BookingRig) async throws -> JSONClient.Answer {
         try await rig.client.get(
-            "/internal/v1/contacts/\(subject)", headers: ["Authorization": "Bearer \(rig.runtime.secrets.serviceToken)"])
+            "/internal/v1/contacts/\(subject)", headers: ["Authorization": "Bearer \(rig.runtime.secrets.serviceToken)"]
+        )
     }
 
     private func verify(_ phone: String, _ rig: BookingRig) async throws -> JSONClient.Answer {
@@ -78,7 +79,7 @@ import Web
                 #expect(answer.status == 403)
                 #expect(answer["attemptsLeft"] as? Int == left)
             }
-            #expect(try await confirm(id, code, rig).status == 410)
+            #expect(try await confirm(id, code, rig).status == 409)
         }
     }
 
@@ -89,7 +90,7 @@ import Web
             rig.clock.advance(seconds: 299)
             #expect(try await confirm(id, code, rig).status == 200)
             rig.clock.advance(seconds: 1)
-            #expect(try await confirm(id, code, rig).status == 410)
+            #expect(try await confirm(id, code, rig).status == 409)
             #expect(try await contact(id, rig).status == 404)
         }
     }

@@ -37,20 +37,26 @@ import Web
             let row = try #require(try await rig.pool.execute("SELECT id::text AS id FROM appointment").first)
             let ticket = TicketID(try row.decode("id", as: String.self))
             let walkIn = TicketIssued(
-                ticket: "w1", number: "B001", service: BookingCity.passport, kind: .walkIn, channel: .kiosk, follow: "f", due: rig.clock.now)
+                ticket: "w1", number: "B001", service: BookingCity.passport, kind: .walkIn, channel: .kiosk,
+                follow: "f", due: rig.clock.now)
             try await publish(
                 [
                     .dayOpened(DayOpened(date: LocalDate(daysSinceEpoch: 20_000))), .ticketIssued(walkIn),
-                    .ticketCheckedIn(TicketCheckedIn(ticket: ticket, number: "B002", channel: .kiosk, kind: .appointment, due: rig.clock.now)),
+                    .ticketCheckedIn(
+                        TicketCheckedIn(
+                            ticket: ticket, number: "B002", channel: .kiosk, kind: .appointment, due: rig.clock.now)),
                 ], from: 1, rig)
             try await state(token, becomes: "checkedIn", rig)
             try await publish([.ticketServing(TicketServing(ticket: ticket, window: "1", staff: "s"))], from: 4, rig)
             try await state(token, becomes: "serving", rig)
             try await publish(
-                [.ticketFinished(TicketFinished(ticket: ticket, window: "1", staff: "s", outcome: .completed))], from: 5,
+                [.ticketFinished(TicketFinished(ticket: ticket, window: "1", staff: "s", outcome: .completed))],
+                from: 5,
                 rig)
             try await state(token, becomes: "served", rig)
-            try await publish([.stepUndone(StepUndone(ticket: ticket, window: "1", staff: "s", position: 5, state: .serving))], from: 6, rig)
+            try await publish(
+                [.stepUndone(StepUndone(ticket: ticket, window: "1", staff: "s", position: 5, state: .serving))],
+                from: 6, rig)
             try await state(token, becomes: "serving", rig)
             try await publish(
                 [.ticketFinished(TicketFinished(ticket: ticket, window: "1", staff: "s", outcome: .papersMissing))],
@@ -61,7 +67,9 @@ import Web
             // The visit is over, so the person may book the service again.
             #expect(try await rig.book(slot, phone: BookingRig.phone(1)).status == 201)
             // And undoing the end of the old visit does not make a second living appointment.
-            try await publish([.stepUndone(StepUndone(ticket: ticket, window: "1", staff: "s", position: 7, state: .serving))], from: 8, rig)
+            try await publish(
+                [.stepUndone(StepUndone(ticket: ticket, window: "1", staff: "s", position: 7, state: .serving))],
+                from: 8, rig)
             _ = try await eventually("the undoing is consumed") { () -> Bool? in
                 try await rig.scalar("SELECT position FROM consumer_offset") == 8 ? true : nil
             }
@@ -97,7 +105,8 @@ import Web
             #expect(entries.map(\.position) == [1, 2, 3])
             for entry in entries {
                 let event = try CloudEvent(json: try #require(entry["event"]))
-                guard case .appointmentBooked(let booked) = try BookingEvent(typeName: event.type, data: event.data) else {
+                guard case .appointmentBooked(let booked) = try BookingEvent(typeName: event.type, data: event.data)
+                else {
                     Issue.record("not a booking: \(event.type)")
                     return
                 }

@@ -3,7 +3,6 @@ import Domain
 import Foundation
 import Logging
 import Messaging
-import Messaging
 import Postgres
 import RedisStreams
 import ServiceBootstrap

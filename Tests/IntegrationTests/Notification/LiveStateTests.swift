@@ -139,7 +139,7 @@ import Web
         try await NotificationRig.with { rig in
             let token = Secrets.randomToken()
             let slot = SystemClock.now().advanced(minutes: 3 * 24 * 60)
-            func booked(_ hall: HallID, _ slot: Timestamp, _ sequence: Int) -> AppointmentBooked {
+            @Sendable func booked(_ hall: HallID, _ slot: Timestamp, _ sequence: Int) -> AppointmentBooked {
                 AppointmentBooked(
                     appointment: "22222222-2222-4222-8222-222222222222", hall: hall, service: "licence", slot: slot,
                     slotEnd: slot.advanced(minutes: 30), channel: .online, checkInKeys: ["k"],
@@ -188,7 +188,7 @@ import Web
                 #expect(unknown.status == 404)
                 #expect(malformed.status == 404)
                 #expect(unknown.string("type") == malformed.string("type"))
-                #expect(unknown.headers.first(name: "content-type") == "application/problem+json")
+                #expect(unknown.header("content-type") == "application/problem+json")
             }
             let page = try await rig.client.get("/t/" + Secrets.randomToken(), headers: ["Accept": "text/html"])
             #expect(page.status == 404)
@@ -205,7 +205,7 @@ import Web
                 let answer = try await rig.client.get("/api/v1/live/halls/north")
                 return answer["waiting"] as? Int == 1 ? answer : nil
             }
-            let tag = try #require(first.headers.first(name: "etag"))
+            let tag = try #require(first.header("etag"))
             let second = try await rig.client.get("/api/v1/live/halls/north", headers: ["If-None-Match": tag])
             #expect(second.status == 304)
             #expect(second.body.isEmpty)
@@ -286,7 +286,7 @@ import Web
             try await rig.watching("/live/halls/north") { seen in
                 try await seen.until("the snapshot") { $0.contains { $0.event == "board" } }
                 let start = ContinuousClock.now
-                await rig.group.triggerGracefulShutdown()
+                await rig.stop()
                 try await eventually("the stream ends", within: .seconds(8)) { await seen.hasEnded ? true : nil }
                 #expect(ContinuousClock.now - start < .seconds(8))
             }

@@ -19,8 +19,8 @@ struct NotificationRig: Sendable {
     let client: JSONClient
     /// The notification service's own tables.
     let pool: PostgresPool
-    let north: HallWriter
-    let south: HallWriter
+    let north: WrittenHall
+    let south: WrittenHall
     let contacts: ContactServer
     let streams: StreamNames
     let secrets: Secrets
@@ -91,8 +91,8 @@ struct NotificationRig: Sendable {
             services: [writerPool, writerRedis, relay, contacts.application(logger)], logger: logger)
         let rig = NotificationRig(
             base: base, client: client, pool: runtime.postgres,
-            north: try HallWriter(hall: "north", pool: writerPool, relay: relay, streams: runtime.streams),
-            south: try HallWriter(hall: "south", pool: writerPool, relay: relay, streams: runtime.streams),
+            north: try WrittenHall(hall: "north", pool: writerPool, relay: relay, streams: runtime.streams),
+            south: try WrittenHall(hall: "south", pool: writerPool, relay: relay, streams: runtime.streams),
             contacts: contacts, streams: runtime.streams, secrets: secrets, group: service, routes: assembly.routes)
         defer { Task { try? await client.shutDown() } }
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -112,6 +112,11 @@ struct NotificationRig: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Tells the service to end.
+    func stop() async {
+        await group.triggerGracefulShutdown()
     }
 
     /// Follows a stream in the background for as long as the body runs.
@@ -182,7 +187,7 @@ actor SeenEvents {
         defer { deadline.cancel() }
         await wait(for: condition)
         guard condition(events) else {
-            throw DeadlinePassed(
+            throw NotificationTestError(
                 description: "\(what) did not come; there are \(events.map { "\($0.event) \($0.data.prefix(200))" })")
         }
         return events

@@ -1,3 +1,4 @@
+import ServiceBootstrap
 import Domain
 import Foundation
 import Messaging
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func issues_fromTwoProcessesAtOnce_giveEachNumberOnce() async throws {
-        try await withQueuing(processes: 2) { rig in
+        try await withQueuing(processes: 2, staff: []) { rig in
             let results = await submitAll(rig, (0..<500).map { issue($0) })
             let numbers = try results.map { try $0.get().answer }
             #expect(Set(numbers).count == 500)
@@ -46,13 +47,13 @@ import Testing
             let states = try await (rig.reading(on: 0).queue, rig.reading(on: 1).queue)
             #expect(states.0 == states.1)
             #expect(try await rig.replay().queue == states.0)
-            // Batches, not one transaction each.
-            #expect(try await rig.scalar("SELECT count(DISTINCT time) FROM event_log") <= 501)
+            // In batches, not in a transaction for each.
+            #expect(try await rig.scalar("SELECT count(DISTINCT xmin::text) FROM event_log") < 250)
         }
     }
 
     @Test func sameKey_atOnceInTwoProcesses_hasOneEffectAndOneAnswer() async throws {
-        try await withQueuing(processes: 2) { rig in
+        try await withQueuing(processes: 2, staff: []) { rig in
             let results = await submitAll(rig, (0..<40).map { _ in issue(7) })
             let answers = try results.map { try $0.get() }
             #expect(Set(answers.map(\.answer)).count == 1)
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func sameKey_forAnotherCommand_isRefused() async throws {
-        try await withQueuing(processes: 2) { rig in
+        try await withQueuing(processes: 2, staff: []) { rig in
             _ = try await submitAll(rig, [issue(1, key: "k")])[0].get()
             for result in await submitAll(rig, [issue(2, key: "k"), issue(3, key: "k")]) {
                 guard case .failure(.keyReused) = result else {
@@ -76,7 +77,7 @@ import Testing
     }
 
     @Test func refusal_isDecidedOnTheStateOfTheLog_notOfTheCache() async throws {
-        try await withQueuing(processes: 2) { rig in
+        try await withQueuing(processes: 2, staff: []) { rig in
             let clerk: StaffID = "clerk-1"
             let open = HallRequest(
                 .openWindow("1", clerk, skills: nil), key: CommandKey(key: "open", fingerprint: ""))
@@ -96,12 +97,12 @@ import Testing
     @Test func snapshot_andFullReplay_giveTheSameState() async throws {
         var limits = QueuingService.HallWriter.Limits()
         limits.snapshotEvents = 20
-        try await withQueuing(processes: 2, limits: limits) { rig in
+        try await withQueuing(processes: 2, limits: limits, staff: []) { rig in
             for round in 0..<6 {
                 _ = await submitAll(rig, (0..<15).map { issue(round * 100 + $0) })
             }
-            #expect(try await rig.scalar("SELECT count(*) FROM hall_snapshot") == 1)
-            #expect(try await rig.scalar("SELECT position FROM hall_snapshot") > 0)
+            #expect(try await rig.scalar("SELECT count(*) FROM hall_snapshot WHERE stream = \(rig.stream)") == 1)
+            #expect(try await rig.scalar("SELECT position FROM hall_snapshot WHERE stream = \(rig.stream)") > 0)
             let whole = try await rig.replay()
             let store = HallStore(pool: rig.pool)
             var started = try #require(try await store.snapshot(of: rig.stream))
@@ -116,7 +117,7 @@ import Testing
     }
 
     @Test func connectionsCutDuringCommits_leaveEachCommandDoneOnce() async throws {
-        try await withQueuing(processes: 2) { rig in
+        try await withQueuing(processes: 2, staff: []) { rig in
             _ = try await submitAll(rig, [issue(9_999)])[0].get()
             let killer = Task {
                 while !Task.isCancelled {
@@ -126,7 +127,8 @@ import Testing
                         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
                             AND query NOT LIKE '%pg_terminate_backend%'
                         """)
-                    await Task.yield()
+                    // A pause between two faults, so that most batches are hit once and not all of them always.
+                    try? await Task.sleep(for: .milliseconds(20))
                 }
             }
             var done: Set<Int> = []
@@ -151,12 +153,12 @@ import Testing
             #expect(tickets.count == 241)
             #expect(Set(tickets.values.compactMap(\.number)).count == 241)
             #expect(try await rig.verify().broken == nil)
-            #expect(try await rig.scalar("SELECT count(*) FROM idempotency") == 241)
+            #expect(try await rig.scalar("SELECT count(*) FROM idempotency WHERE key LIKE 'issue-%'") == 241)
         }
     }
 
     @Test func databaseAway_isSaidSo_andNothingIsDoneTwice() async throws {
-        try await withQueuing { rig in
+        try await withQueuing(staff: []) { rig in
             var limits = QueuingService.HallWriter.Limits()
             limits.attempts = 2
             let pool = PostgresPool(
@@ -178,13 +180,14 @@ import Testing
         var limits = QueuingService.HallWriter.Limits()
         limits.waiting = 10
         limits.batch = 2
-        try await withQueuing(limits: limits) { rig in
+        try await withQueuing(limits: limits, staff: []) { rig in
             let results = await submitAll(rig, (0..<200).map { issue($0) })
             let refused = results.filter { if case .failure(.overloaded) = $0 { true } else { false } }
             let done = results.filter { if case .success = $0 { true } else { false } }
             #expect(!refused.isEmpty)
             #expect(refused.count + done.count == 200)
-            #expect(try await rig.reading().queue.tickets.count == done.count)
+            let tickets = try await rig.reading().queue.tickets.count
+            #expect(tickets == done.count)
         }
     }
 }

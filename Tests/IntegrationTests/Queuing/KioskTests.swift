@@ -1,3 +1,4 @@
+import ServiceBootstrap
 import Domain
 import EventContracts
 import Foundation

@@ -1,3 +1,5 @@
+import HTTPTypes
+import ServiceBootstrap
 import Domain
 import Foundation
 import NIOHTTP1

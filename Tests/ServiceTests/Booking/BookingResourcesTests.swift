@@ -1,9 +1,9 @@
 import Domain
+import EventContracts
 import Foundation
 import Logging
 import Messaging
 import Postgres
-import EventContracts
 import Testing
 import Web
 
@@ -43,7 +43,9 @@ struct BookingResourcesTests {
         let file = bookingResources.webResources.appendingPathComponent("openapi.json")
         let document = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
         func resolve(_ reference: String) -> Any? {
-            reference.dropFirst(2).split(separator: "/").reduce(document as Any?) { ($0 as? [String: Any])?[String($1)] }
+            reference.dropFirst(2).split(separator: "/").reduce(document as Any?) {
+                ($0 as? [String: Any])?[String($1)]
+            }
         }
         func walk(_ value: Any) {
             if let array = value as? [Any] { array.forEach(walk) }

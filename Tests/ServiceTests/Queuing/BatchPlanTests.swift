@@ -1,6 +1,6 @@
 import Domain
 import EventContracts
-import Messaging
+@testable import Messaging
 import QueuingService
 import Testing
 

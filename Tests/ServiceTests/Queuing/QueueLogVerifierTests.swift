@@ -1,6 +1,6 @@
 import Domain
 import EventContracts
-import Messaging
+@testable import Messaging
 import Testing
 
 @testable import QueuingService

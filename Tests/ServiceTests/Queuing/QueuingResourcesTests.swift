@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import HTTPTypes
 import Logging
 import ServiceBootstrap
 import Testing
@@ -66,7 +67,7 @@ import Web
         let texts = try Localisation(bundles: [queuingResources])
         let own = [
             "hall-busy", "outcome-unknown", "sign-in-refused", "picking-needs-operator", "no-appointment-found",
-            "several-appointments", "idempotency-key-reused",
+            "several-appointments", "idempotency-key-reused", "page-outdated",
         ]
         for code in QueueRefusal.codes + own {
             #expect(texts.has("problem.\(code).title"), "\(code)")

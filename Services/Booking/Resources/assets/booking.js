@@ -14,6 +14,7 @@
   }
 
   const panel = document.getElementById("live-panel");
+  panel?.querySelector("[data-live-state]")?.removeAttribute("hidden");
   panel?.addEventListener("live:event", (event) => {
     if (event.detail.name !== "ticket") return;
     const ticket = event.detail.data;

@@ -82,13 +82,13 @@
   };
 
   const renderWaits = (lines) => {
-    let any = false;
+    let shown = 0;
     for (const row of root.querySelectorAll("[data-service]")) {
       const line = lines.get(row.dataset.service);
       const count = line ? line.waiting : 0;
       const outlook = line?.outlook;
       row.hidden = count === 0;
-      any ||= count > 0;
+      if (count > 0) shown += 1;
       row.querySelector(".count").textContent = String(count);
       row.querySelector(".range").hidden = !outlook;
       row.querySelector(".closed").hidden = Boolean(outlook);
@@ -97,7 +97,9 @@
           ? String(outlook.expectedMinutes) : `${outlook.lowMinutes}–${outlook.highMinutes}`;
       }
     }
-    one("#nobody").hidden = any;
+    one("#nobody").hidden = shown > 0;
+    // All services that people wait for must fit on the screen.
+    one("#waits").className = shown > 14 ? "is-dense" : shown > 8 ? "is-close" : "";
   };
 
   let isOpen = false;

@@ -20,7 +20,7 @@
     const title = root.querySelector(`[data-state-is="${state}"][data-title]`)?.dataset.title;
     document.title = [ticket.number, title].filter(Boolean).join(" · ");
     document.getElementById("as-of").textContent =
-      new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+      new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: root.dataset.timeZone || undefined });
   };
 
   root.addEventListener("live:event", (event) => {

@@ -6,7 +6,7 @@ import ServiceBootstrap
 import Web
 
 /// Writes the streams of one hall as the queuing and the booking service do: decided by the real queue, logged in PostgreSQL, relayed.
-actor HallWriter {
+actor WrittenHall {
     let hall: HallID
     private let pool: PostgresPool
     private let log: EventLog
