@@ -69,13 +69,15 @@ let package = Package(
         .systemLibrary(name: "CEventfd", path: "Shared/CEventfd"),
         .systemLibrary(name: "CSpawn", path: "Shared/CSpawn"),
         .systemLibrary(
-            name: "CQRencode", path: "Shared/CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+            name: "CQRencode", path: "Shared/CQRencode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]),
 
         // MARK: Shared
         .target(name: "PrivateServers", dependencies: ["CSpawn"], path: "Shared/PrivateServers"),
         .target(name: "Domain", dependencies: [Product.crypto, Product.collections], path: "Shared/Domain"),
         .target(name: "EventContracts", dependencies: ["Domain"], path: "Shared/EventContracts"),
-        .target(name: "ConnectionThread", dependencies: ["CEventfd", Product.collections], path: "Shared/ConnectionThread"),
+        .target(
+            name: "ConnectionThread", dependencies: ["CEventfd", Product.collections], path: "Shared/ConnectionThread"),
         .target(
             name: "Postgres",
             dependencies: [
@@ -85,7 +87,8 @@ let package = Package(
         .target(
             name: "RedisStreams",
             dependencies: [
-                "CHiredis", "ConnectionThread", Product.collections, Product.logging, Product.metrics, Product.lifecycle,
+                "CHiredis", "ConnectionThread", Product.collections, Product.logging, Product.metrics,
+                Product.lifecycle,
             ], path: "Shared/RedisStreams"),
         .target(
             name: "Messaging",
@@ -97,13 +100,16 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "CQRencode", "Domain", Product.hummingbird, Product.httpTypes, Product.nio, Product.nioHTTPTypes,
-                Product.crypto, Product.mustache, Product.logging, Product.metrics, Product.collections, Product.lifecycle,
+                Product.crypto, Product.mustache, Product.logging, Product.metrics, Product.collections,
+                Product.lifecycle,
             ], path: "Shared/Web", resources: [.copy("Resources")]),
         .target(
             name: "ServiceBootstrap",
             dependencies: [
-                "Domain", "EventContracts", "Postgres", "RedisStreams", "Web", Product.configuration, Product.hummingbird,
-                Product.httpTypes, Product.logging, Product.coreMetrics, Product.metrics, Product.lifecycle, Product.nio, Product.nioPosix,
+                "Domain", "EventContracts", "Postgres", "RedisStreams", "Web", Product.configuration,
+                Product.hummingbird,
+                Product.httpTypes, Product.logging, Product.coreMetrics, Product.metrics, Product.lifecycle,
+                Product.nio, Product.nioPosix,
             ], path: "Shared/ServiceBootstrap"),
 
         // MARK: Services
@@ -120,7 +126,8 @@ let package = Package(
             name: "onetrip-queuing", dependencies: ["QueuingService", "ServiceBootstrap", Product.argumentParser],
             path: "Services/Queuing/Executable"),
         .target(
-            name: "NotificationService", dependencies: service + [Product.asyncHTTPClient, Product.nioHTTP1], path: "Services/Notification",
+            name: "NotificationService", dependencies: service + [Product.asyncHTTPClient, Product.nioHTTP1],
+            path: "Services/Notification",
             exclude: ["Executable", "README.md"], resources: [.copy("Resources"), .copy("Migrations")]),
         .executableTarget(
             name: "onetrip-notification",
@@ -132,10 +139,12 @@ let package = Package(
                 "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "Web", "ServiceBootstrap",
                 "PrivateServers", "BookingService", "QueuingService", "NotificationService", Product.argumentParser,
                 Product.yams,
-                Product.logging, Product.lifecycle, Product.unixSignals, Product.nio, Product.nioHTTP1, Product.asyncHTTPClient,
+                Product.logging, Product.lifecycle, Product.unixSignals, Product.nio, Product.nioHTTP1,
+                Product.asyncHTTPClient,
             ], path: "Services/Operator", exclude: ["Executable", "README.md"], resources: [.copy("Resources")]),
         .executableTarget(
-            name: "onetrip", dependencies: ["OperatorTool", Product.argumentParser], path: "Services/Operator/Executable"),
+            name: "onetrip", dependencies: ["OperatorTool", Product.argumentParser],
+            path: "Services/Operator/Executable"),
 
         // MARK: Tests
         .target(
@@ -147,28 +156,35 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests"),
         .testTarget(
             name: "EventContractsTests", dependencies: ["EventContracts", "Domain"], path: "Tests/EventContractsTests"),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "ConnectionThread"], path: "Tests/PostgresTests"),
         .testTarget(
-            name: "RedisStreamsTests", dependencies: ["RedisStreams", "ConnectionThread"], path: "Tests/RedisStreamsTests"),
+            name: "PostgresTests", dependencies: ["Postgres", "ConnectionThread"], path: "Tests/PostgresTests"),
         .testTarget(
-            name: "MessagingTests", dependencies: ["Messaging", "EventContracts", "Domain", "Postgres", "RedisStreams"], path: "Tests/MessagingTests"),
+            name: "RedisStreamsTests", dependencies: ["RedisStreams", "ConnectionThread"],
+            path: "Tests/RedisStreamsTests"),
+        .testTarget(
+            name: "MessagingTests",
+            dependencies: ["Messaging", "EventContracts", "Domain", "Postgres", "RedisStreams"],
+            path: "Tests/MessagingTests"),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Domain", "Web", "ServiceBootstrap", Product.hummingbird, Product.httpTypes, Product.lifecycle, Product.logging,
+                "Domain", "Web", "ServiceBootstrap", Product.hummingbird, Product.httpTypes, Product.lifecycle,
+                Product.logging,
                 Product.coreMetrics, Product.metrics, Product.nio, Product.nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], path: "Tests/WebTests"),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "BookingService", "QueuingService", "NotificationService", "OperatorTool", "Domain", "EventContracts", "Web",
+                "BookingService", "QueuingService", "NotificationService", "OperatorTool", "Domain", "EventContracts",
+                "Web",
                 "ServiceBootstrap", "Messaging", "TestSupport", Product.httpTypes, Product.logging,
             ], path: "Tests/ServiceTests"),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TestSupport", "Domain", "EventContracts", "ConnectionThread", "Postgres", "RedisStreams", "Messaging", "Web",
+                "TestSupport", "Domain", "EventContracts", "ConnectionThread", "Postgres", "RedisStreams", "Messaging",
+                "Web",
                 "ServiceBootstrap", "BookingService", "QueuingService", "NotificationService", "OperatorTool",
                 Product.hummingbird, Product.httpTypes, Product.asyncHTTPClient, Product.lifecycle, Product.logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -176,21 +192,25 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", Product.asyncHTTPClient,
+                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams",
+                Product.asyncHTTPClient,
                 Product.nio, Product.nioHTTP1,
             ], path: "Tests/EndToEndTests", exclude: ["onetrip_api.py", "schemathesis.toml"]),
         .testTarget(
-            name: "BrowserTests", dependencies: ["TestSupport", "PrivateServers", Product.asyncHTTPClient], path: "Tests/BrowserTests",
+            name: "BrowserTests", dependencies: ["TestSupport", "PrivateServers", Product.asyncHTTPClient],
+            path: "Tests/BrowserTests",
             resources: [.copy("Scripts")]),
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", Product.asyncHTTPClient,
+                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams",
+                Product.asyncHTTPClient,
             ], path: "Tests/FaultTests"),
         .executableTarget(
             name: "onetrip-bench",
             dependencies: [
-                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "QueuingService",
+                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging",
+                "QueuingService",
                 Product.asyncHTTPClient, Product.argumentParser, Product.nio, Product.nioHTTP1,
                 Product.logging,
             ],

@@ -6,7 +6,8 @@ struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",
         abstract: "Bring the database schemas of all services up to date.",
-        discussion: "Safe to run at any time and by several at once: an advisory lock lets one work, the others find it done.")
+        discussion:
+            "Safe to run at any time and by several at once: an advisory lock lets one work, the others find it done.")
 
     @Option(help: "libpq URI or connection string of the database; ONETRIP_POSTGRES when left out.")
     var postgres: String?

@@ -29,7 +29,8 @@ struct VerifyLogCommand: AsyncParsableCommand {
     func run() async throws {
         let uri = try DatabaseAddress.uri(postgres)
         let names = StreamNames(prefix: prefix)
-        let isWhole = try await PostgresPool.withPool(uri: uri, searchPath: QueuingSchema.name, logger: .command) { pool in
+        let isWhole = try await PostgresPool.withPool(uri: uri, searchPath: QueuingSchema.name, logger: .command) {
+            pool in
             let log = EventLog(pool: pool)
             let known = Set(try await log.streams())
             let wanted = halls.isEmpty ? known.sorted() : halls.map { names.queue(.init($0)) }

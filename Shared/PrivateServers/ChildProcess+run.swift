@@ -14,7 +14,8 @@ extension ChildProcess {
         for await line in lines { output.append(line) }
         guard await child.exit() == .code(0) else {
             throw .failed(
-                command: ([program] + arguments.prefix(3)).joined(separator: " "), output: output.joined(separator: "\n"))
+                command: ([program] + arguments.prefix(3)).joined(separator: " "),
+                output: output.joined(separator: "\n"))
         }
         return output.joined(separator: "\n")
     }

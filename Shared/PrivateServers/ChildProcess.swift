@@ -52,7 +52,8 @@ package final class ChildProcess: Sendable {
         parentDeathSignal: DeathSignal = .terminate, onLine: @escaping @Sendable (String?) -> Void = { _ in }
     ) async throws(PrivateServerError) -> ChildProcess {
         let identity = user.map { ["--reuid=\($0)", "--regid=\($0)", "--init-groups"] } ?? []
-        let command = ["setpriv", "--pdeathsig", parentDeathSignal.rawValue] + identity + ["--", executable] + arguments
+        let command =
+            ["setpriv", "--pdeathsig", parentDeathSignal.rawValue] + identity + ["--", executable] + arguments
         let result: Result<ChildProcess, PrivateServerError> = await withCheckedContinuation { continuation in
             let job = ThreadJob {
                 switch spawn(command, environment: environment) {

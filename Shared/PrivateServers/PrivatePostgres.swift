@@ -36,7 +36,8 @@ package struct PrivatePostgres: Sendable {
                 ], as: user)
         }
         var all = [
-            "listen_addresses": "", "unix_socket_directories": socketDirectory, "max_connections": "\(maximumConnections)",
+            "listen_addresses": "", "unix_socket_directories": socketDirectory,
+            "max_connections": "\(maximumConnections)",
             "shared_buffers": "128MB", "jit": "off", "logging_collector": "off", "wal_level": "minimal",
             "max_wal_senders": "0", "log_min_messages": "warning", "unix_socket_permissions": "0777",
         ]
@@ -45,7 +46,8 @@ package struct PrivatePostgres: Sendable {
             all["full_page_writes"] = "off"
         }
         all.merge(settings) { $1 }
-        let arguments = ["-D", directory + "/data"] + all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+        let arguments =
+            ["-D", directory + "/data"] + all.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
         let process = try await ServerLog.startServer(
             "PostgreSQL", programs + "/postgres", arguments, as: user, marker: "ready to accept connections",
             logPath: directory + "/postgres.log", parentDeathSignal: .interrupt)
@@ -65,13 +67,15 @@ package struct PrivatePostgres: Sendable {
 
     package func createDatabase(_ name: String) async throws(PrivateServerError) {
         let programs = try Self.programDirectory()
-        try await Self.run(programs + "/psql", [uri(database: "postgres"), "-qc", "CREATE DATABASE \"\(name)\""], as: nil)
+        try await Self.run(
+            programs + "/psql", [uri(database: "postgres"), "-qc", "CREATE DATABASE \"\(name)\""], as: nil)
     }
 
     package func hasDatabase(_ name: String) async throws(PrivateServerError) -> Bool {
         let programs = try Self.programDirectory()
         let output = try await Self.run(
-            programs + "/psql", [uri(database: "postgres"), "-Atc", "SELECT count(*) FROM pg_database WHERE datname = '\(name)'"],
+            programs + "/psql",
+            [uri(database: "postgres"), "-Atc", "SELECT count(*) FROM pg_database WHERE datname = '\(name)'"],
             as: nil)
         return output.contains("1")
     }

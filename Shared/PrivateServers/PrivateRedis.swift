@@ -8,16 +8,21 @@ package struct PrivateRedis: Sendable {
 
     /// Starts the server on the data that the folder holds, and waits until it accepts connections.
     package static func start(directory: String, socket: String) async throws(PrivateServerError) -> PrivateRedis {
-        guard ["/usr/bin", "/usr/local/bin"].contains(where: { FileManager.default.isExecutableFile(atPath: $0 + "/redis-server") })
+        guard
+            ["/usr/bin", "/usr/local/bin"].contains(where: {
+                FileManager.default.isExecutableFile(atPath: $0 + "/redis-server")
+            })
         else { throw .missing(program: "redis-server", package: "redis-server") }
         try await ChildProcess.run("mkdir", ["-p", directory])
         let process = try await ServerLog.startServer(
             "Redis", "redis-server",
             [
-                "--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--dir", directory, "--appendonly", "yes",
+                "--port", "0", "--unixsocket", socket, "--unixsocketperm", "777", "--dir", directory, "--appendonly",
+                "yes",
                 "--appendfsync", "everysec", "--save", "", "--daemonize", "no", "--logfile", "", "--maxmemory-policy",
                 "noeviction",
-            ], as: nil, marker: "eady to accept connections", logPath: directory + "/redis.log", parentDeathSignal: .terminate)
+            ], as: nil, marker: "eady to accept connections", logPath: directory + "/redis.log",
+            parentDeathSignal: .terminate)
         return PrivateRedis(directory: directory, socket: socket, process: process)
     }
 

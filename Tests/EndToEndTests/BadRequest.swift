@@ -51,7 +51,7 @@ extension BadRequest {
     static let bodies: [BadRequest] = [
         .post("cut-off JSON", holds, #"{"slot": "#, 400),
         .post("JSON that is no object", holds, "[]", 400),
-        .post("nothing", holds, "", 415),
+        .post("nothing", holds, "", 400),
         .post("a member twice", holds, #"{"slot": "1", "slot": "2"}"#, 400),
         .post("a lone surrogate", holds, #"{"slot": "\ud800"}"#, 400),
         .post("deep nesting", holds, String(repeating: "[", count: 20_000), 400),

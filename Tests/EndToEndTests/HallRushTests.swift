@@ -25,7 +25,8 @@ import Testing
                     group.addTask {
                         let service = ["id-card", "passport", "residence", "licence"][index % 4]
                         return .ticket(
-                            try await client.takeNumber(hall: "north", service: service, kiosk: kiosk, key: client.key("take")))
+                            try await client.takeNumber(
+                                hall: "north", service: service, kiosk: kiosk, key: client.key("take")))
                     }
                 }
                 for index in 0..<200 {
@@ -81,7 +82,8 @@ import Testing
                 group.addTask {
                     @Sendable func send(_ command: String, _ more: String = "") async throws -> JSONClient.Answer {
                         try await client.command(
-                            command, hall: "north", window: window, session: session, more: more, key: client.key("drain"))
+                            command, hall: "north", window: window, session: session, more: more,
+                            key: client.key("drain"))
                     }
                     while true {
                         _ = try await send("start")
@@ -91,7 +93,10 @@ import Testing
                         let statuses = try await [first, second]
                         let granted = statuses.count { $0.status == 200 }
                         #expect(granted <= 1)
-                        if granted == 0, statuses.allSatisfy({ $0.string("type")?.hasSuffix("nobody-waiting") == true }) { return }
+                        if granted == 0, statuses.allSatisfy({ $0.string("type")?.hasSuffix("nobody-waiting") == true })
+                        {
+                            return
+                        }
                     }
                 }
             }

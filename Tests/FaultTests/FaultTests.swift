@@ -36,7 +36,8 @@ import Testing
             let data = try String(contentsOfFile: system.directory + "/postgres/data/postmaster.pid", encoding: .utf8)
             let postgres = try #require(data.split(separator: "\n").first.flatMap { Int32($0) })
             kill(postgres, SIGQUIT)
-            let after = try await eventually("a number after the restart", within: .seconds(60)) { () -> JSONClient.Answer? in
+            let after = try await eventually("a number after the restart", within: .seconds(60)) {
+                () -> JSONClient.Answer? in
                 let answer = try await client.takeNumber(
                     hall: "north", service: "passport", kiosk: kiosk, key: "after")
                 #expect(answer.status == 201 || answer.status == 503 || answer.status == 502, "\(answer.text)")
@@ -64,11 +65,13 @@ import Testing
         #expect(done.numbers.count > 50)
         #expect(done.numbers.subtracting(issued).isEmpty)
         #expect(done.numberList.count == done.numbers.count, "a number was given twice")
-        let references = Set(try await system.sql("SELECT reference FROM booking.appointment").split(separator: "\n").map(String.init))
+        let references = Set(
+            try await system.sql("SELECT reference FROM booking.appointment").split(separator: "\n").map(String.init))
         #expect(done.references.subtracting(references).isEmpty)
         #expect(try await system.sql("SELECT count(*) FROM booking.slot WHERE taken > capacity") == "0")
         // Every event is on the stream again, once and in order.
-        let head = try #require(Int(try await system.sql("SELECT head FROM queuing.event_stream WHERE stream = '\(stream)'")))
+        let head = try #require(
+            Int(try await system.sql("SELECT head FROM queuing.event_stream WHERE stream = '\(stream)'")))
         _ = try await eventually("the stream to reach the log's head", within: .seconds(60)) { () -> Bool? in
             let text = try await system.redis(["XREVRANGE", stream, "+", "-", "COUNT", "1"])
             return text.hasPrefix("\(head)-") ? true : nil
@@ -80,7 +83,8 @@ import Testing
         // The services have consumed all of it, in the same order, and nothing went to the dead letters.
         for schema in ["booking", "notification"] {
             _ = try await eventually("\(schema) to have consumed the log", within: .seconds(60)) { () -> Bool? in
-                let offset = try await system.sql("SELECT position FROM \(schema).consumer_offset WHERE stream = '\(stream)'")
+                let offset = try await system.sql(
+                    "SELECT position FROM \(schema).consumer_offset WHERE stream = '\(stream)'")
                 return Int(offset) == head ? true : nil
             }
             #expect(try await system.sql("SELECT count(*) FROM \(schema).dead_letter") == "0")
@@ -122,6 +126,8 @@ extension RunningSystem {
     /// Waits until the traffic has had some more successes, so that each fault meets a working system.
     fileprivate func settle(_ traffic: Traffic, steps: Int) async throws {
         let goal = traffic.granted.total + steps
-        _ = try await eventually("\(steps) more successes", within: .seconds(60)) { traffic.granted.total >= goal ? true : nil }
+        _ = try await eventually("\(steps) more successes", within: .seconds(60)) {
+            traffic.granted.total >= goal ? true : nil
+        }
     }
 }

@@ -63,7 +63,9 @@ final class Traffic: Sendable {
         while true {
             if let answer = try? await request(), answer.status < 500 { return answer }
             try Task.checkCancellation()
-            guard ContinuousClock.now < deadline else { throw DeadlinePassed(description: "no clear answer within a minute") }
+            guard ContinuousClock.now < deadline else {
+                throw DeadlinePassed(description: "no clear answer within a minute")
+            }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -74,7 +76,9 @@ final class Traffic: Sendable {
             let answer = try await insist { [client, kiosk] in
                 try await client.takeNumber(hall: "north", service: "passport", kiosk: kiosk, key: key)
             }
-            guard answer.status == 201, let number = answer.string("number") else { throw CityClient.Unexpected(answer) }
+            guard answer.status == 201, let number = answer.string("number") else {
+                throw CityClient.Unexpected(answer)
+            }
             state.withLock { $0.numberList.append(number) }
         }
     }
@@ -84,7 +88,8 @@ final class Traffic: Sendable {
             for (command, more) in [("callNext", ""), ("start", ""), ("finish", #", "outcome": "completed""#)] {
                 let key = client.key("serve")
                 let answer = try await insist { [client] in
-                    try await client.command(command, hall: "north", window: window, session: session, more: more, key: key)
+                    try await client.command(
+                        command, hall: "north", window: window, session: session, more: more, key: key)
                 }
                 guard answer.status == 200 || answer.status == 409 else { throw CityClient.Unexpected(answer) }
                 if answer.status == 200, command == "finish" { state.withLock { $0.served += 1 } }
@@ -99,8 +104,11 @@ final class Traffic: Sendable {
             person += 1
             let key = client.key("book")
             let contact = try client.contactToken(phone: person)
-            let answer = try await insist { [client] in try await client.book(slot: slot.id, contact: contact, key: key) }
-            guard answer.status == 201, let reference = answer.string("reference") else { throw CityClient.Unexpected(answer) }
+            let answer = try await insist { [client] in try await client.book(slot: slot.id, contact: contact, key: key)
+            }
+            guard answer.status == 201, let reference = answer.string("reference") else {
+                throw CityClient.Unexpected(answer)
+            }
             state.withLock { _ = $0.references.insert(reference) }
         }
     }

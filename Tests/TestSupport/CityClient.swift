@@ -25,7 +25,9 @@ package struct CityClient: Sendable {
     /// The proof of a phone number as the booking service gives it after the right code, without the exchange of the code: for tests
     /// with thousands of persons.
     package func contactToken(phone: Int) throws -> String {
-        guard let number = PhoneNumber("\(phone)") else { throw DeadlinePassed(description: "\(phone) is no phone number") }
+        guard let number = PhoneNumber("\(phone)") else {
+            throw DeadlinePassed(description: "\(phone) is no phone number")
+        }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         return try ContactToken(secrets: Secrets(masterKeyHex: secret))
             .make(for: number, expires: Timestamp(milliseconds: now + 3_600_000))
@@ -54,7 +56,9 @@ package struct CityClient: Sendable {
     }
 
     /// Free slots of a service on a day that starts now, first those to come next.
-    package func slots(hall: String, service: String, days: Int = 1) async throws -> [(id: String, start: String, free: Int)] {
+    package func slots(hall: String, service: String, days: Int = 1) async throws -> [(
+        id: String, start: String, free: Int
+    )] {
         let halls = try await http.get("/api/v1/halls/\(hall)")
         guard halls.status == 200, let zone = halls.string("timeZone").flatMap(TimeZone.init(identifier:)) else {
             throw Unexpected(halls)
@@ -90,7 +94,9 @@ package struct CityClient: Sendable {
         guard let deviceKey = TestCity.kioskKeys[hall] else { throw DeadlinePassed(description: "no kiosk in \(hall)") }
         let answer = try await http.get("/kiosk/\(hall)/enrol?key=\(deviceKey)")
         let cookie = answer.headers["Set-Cookie"].first { $0.hasPrefix("kiosk=") }
-        guard let token = cookie?.split(separator: ";").first?.dropFirst("kiosk=".count) else { throw Unexpected(answer) }
+        guard let token = cookie?.split(separator: ";").first?.dropFirst("kiosk=".count) else {
+            throw Unexpected(answer)
+        }
         return String(token)
     }
 

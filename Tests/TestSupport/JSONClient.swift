@@ -64,7 +64,9 @@ package struct JSONClient: Sendable {
         request.method = method
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let json {
-            if headers["Content-Type"] == nil { request.headers.replaceOrAdd(name: "Content-Type", value: "application/json") }
+            if headers["Content-Type"] == nil {
+                request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
+            }
             request.body = .bytes(ByteBuffer(string: json))
         } else if let form {
             request.headers.replaceOrAdd(name: "Content-Type", value: "application/x-www-form-urlencoded")

@@ -19,7 +19,8 @@ package final class RunningSystem: Sendable {
 
     /// The folder of the built products: that of the running test or benchmark.
     package static var productFolder: String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: own).deletingLastPathComponent().path
     }
 
@@ -42,14 +43,16 @@ package final class RunningSystem: Sendable {
         let process = try await ChildProcess.start(
             productFolder + "/onetrip",
             [
-                "up", "--directory", directory + "/state", "--port", "\(port)", "--city", file, "--booking", "\(processes)",
+                "up", "--directory", directory + "/state", "--port", "\(port)", "--city", file, "--booking",
+                "\(processes)",
                 "--queuing", "\(processes)", "--notification", "\(processes)",
             ], environment: all
         ) { output.add($0) }
         guard let line = await output.first(where: { $0.contains("citizens ") }),
             let base = line.split(separator: " ").last.map({ String($0.dropLast()) })
         else {
-            throw DeadlinePassed(description: "onetrip up did not start:\n\(output.text)\n\(logs(directory + "/state"))")
+            throw DeadlinePassed(
+                description: "onetrip up did not start:\n\(output.text)\n\(logs(directory + "/state"))")
         }
         return RunningSystem(base: base, directory: directory + "/state", process: process, output: output)
     }

@@ -10,7 +10,10 @@ struct Addresses {
     var text: String {
         let base = "http://localhost:\(port)"
         let halls = input.catalogue.halls.values.sorted { $0.id < $1.id }
-        var lines = ["", "  OneTrip is running. Open:", "    citizens            \(base)/", "    halls, live         \(base)/live"]
+        var lines = [
+            "", "  OneTrip is running. Open:", "    citizens            \(base)/",
+            "    halls, live         \(base)/live",
+        ]
         if isDemo { lines.append("    demo phone          \(base)/demo/phone   (codes and messages arrive here)") }
         lines.append("    staff               \(base)/staff/sign-in")
         for hall in halls {
@@ -22,7 +25,8 @@ struct Addresses {
                 lines.append("    kiosk               \(base)/kiosk/\(hall.id)/enrol?key=\(kiosk.key)")
             }
             for role in [Role.clerk, .reception, .operator] {
-                let person = input.staff.first { $0.staff.roles(in: hall.id) == [role] }
+                let person =
+                    input.staff.first { $0.staff.roles(in: hall.id) == [role] }
                     ?? input.staff.first { $0.staff.roles(in: hall.id).contains(role) }
                 guard let person else { continue }
                 let name = "\(role.rawValue)".padding(to: 20)

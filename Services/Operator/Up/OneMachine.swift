@@ -115,7 +115,8 @@ struct OneMachine: Sendable {
                     }
                     race.addTask {
                         try await self.waitUntilReady(directory)
-                        Progress.say(Addresses(input: input, port: port, isDemo: options.demo, directory: directory).text)
+                        Progress.say(
+                            Addresses(input: input, port: port, isDemo: options.demo, directory: directory).text)
                         return false
                     }
                     while let signalled = try await race.next(), !signalled {}
@@ -160,7 +161,8 @@ struct OneMachine: Sendable {
                 var own = environment
                 own["ONETRIP_LISTEN"] = "unix:" + socket(directory, name, index)
                 return SupervisedProcess(
-                    name: "\(name)-\(index)", executable: executable, environment: own, directory: directory, report: report)
+                    name: "\(name)-\(index)", executable: executable, environment: own, directory: directory,
+                    report: report)
             }
         }
         let gateway = Gateway(
@@ -173,7 +175,10 @@ struct OneMachine: Sendable {
             notification: try processes("notification", options.notification),
             gateway: SupervisedProcess(
                 name: "nginx", executable: try Self.nginx(),
-                arguments: ["-e", "stderr", "-p", directory.path + "/nginx", "-c", gateway.configurationPath, "-g", "daemon off;"],
+                arguments: [
+                    "-e", "stderr", "-p", directory.path + "/nginx", "-c", gateway.configurationPath, "-g",
+                    "daemon off;",
+                ],
                 environment: environment, directory: directory, report: report))
     }
 
@@ -187,7 +192,8 @@ struct OneMachine: Sendable {
 
     /// The services lie beside this program.
     private static func executable(_ name: String) throws -> String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        let own =
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw UpError.missingProgram(path, hint: "build all products: swift build")

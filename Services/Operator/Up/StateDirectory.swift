@@ -48,7 +48,9 @@ struct StateDirectory: Sendable {
             let byte = UInt8.random(in: .min ... .max, using: &generator)
             return String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
-        guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
         else { throw UpError.cannotWrite(file) }
         return text
     }

@@ -17,7 +17,8 @@ actor SupervisedProcess {
     private var pause: Task<Void, any Error>?
 
     init(
-        name: String, executable: String, arguments: [String] = [], environment: [String: String], directory: StateDirectory,
+        name: String, executable: String, arguments: [String] = [], environment: [String: String],
+        directory: StateDirectory,
         report: @escaping @Sendable (String) -> Void
     ) {
         self.name = name

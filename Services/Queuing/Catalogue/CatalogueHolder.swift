@@ -24,9 +24,11 @@ package final class CatalogueHolder: ServiceLifecycle.Service {
         held.withLock { held in
             if held.version < city.version { held = city }
         }
-        logger.info("catalogue read", metadata: [
-            "version": "\(city.version)", "halls": "\(city.catalogue.halls.count)",
-        ])
+        logger.info(
+            "catalogue read",
+            metadata: [
+                "version": "\(city.version)", "halls": "\(city.catalogue.halls.count)",
+            ])
     }
 
     /// Looks for a new edition every two seconds until the service shuts down.
@@ -37,7 +39,8 @@ package final class CatalogueHolder: ServiceLifecycle.Service {
                     try await refresh()
                 } catch {
                     if !Task.isCancelled {
-                        logger.warning("the catalogue cannot be read; the last edition stays", metadata: ["error": "\(error)"])
+                        logger.warning(
+                            "the catalogue cannot be read; the last edition stays", metadata: ["error": "\(error)"])
                     }
                 }
                 try? await Task.sleep(for: .seconds(2))

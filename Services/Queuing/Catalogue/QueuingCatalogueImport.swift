@@ -55,7 +55,9 @@ package enum QueuingCatalogueImport {
                 \(list: roles.map(\.1.role.rawValue))::text[])
             ON CONFLICT DO NOTHING
             """)
-        let skills = staff.flatMap { person in (person.staff.skills ?? []).map { (person.staff.id.rawValue, $0.rawValue) } }
+        let skills = staff.flatMap { person in
+            (person.staff.skills ?? []).map { (person.staff.id.rawValue, $0.rawValue) }
+        }
         _ = try await connection.query("DELETE FROM queuing.staff_skill")
         _ = try await connection.query(
             """

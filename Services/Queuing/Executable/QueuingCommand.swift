@@ -5,7 +5,8 @@ import ServiceBootstrap
 @main
 struct QueuingCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "onetrip-queuing", abstract: "Runs the queuing service: the halls' queues, kiosks and staff pages.",
+        commandName: "onetrip-queuing",
+        abstract: "Runs the queuing service: the halls' queues, kiosks and staff pages.",
         discussion: ConfigurationKey.help)
 
     @Option(name: .long, help: "A file of settings; the environment wins over it.")

@@ -20,7 +20,8 @@ package struct BookingListener: Sendable {
     private let clock: @Sendable () -> Timestamp
 
     package init(
-        store: ExpectedStore, halls: HallRegistry, catalogue: CatalogueHolder, clock: @escaping @Sendable () -> Timestamp
+        store: ExpectedStore, halls: HallRegistry, catalogue: CatalogueHolder,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
         self.halls = halls

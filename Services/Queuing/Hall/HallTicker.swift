@@ -39,7 +39,8 @@ package final class HallTicker: ServiceLifecycle.Service {
                         try await pass(hall)
                     } catch {
                         if !Task.isCancelled {
-                            logger.warning("a hall's time stands still", metadata: ["hall": "\(hall)", "error": "\(error)"])
+                            logger.warning(
+                                "a hall's time stands still", metadata: ["hall": "\(hall)", "error": "\(error)"])
                         }
                     }
                 }
@@ -101,9 +102,11 @@ package final class HallTicker: ServiceLifecycle.Service {
                 _ = try await writer.submit(HallRequest(.expect(expected.ticket), key: key))
             } catch {
                 guard case .refused(let refusal) = error else { throw error }
-                logger.warning("an expected person is not let into the queue", metadata: [
-                    "hall": "\(hall)", "ticket": "\(ticket)", "reason": "\(refusal.code)",
-                ])
+                logger.warning(
+                    "an expected person is not let into the queue",
+                    metadata: [
+                        "hall": "\(hall)", "ticket": "\(ticket)", "reason": "\(refusal.code)",
+                    ])
             }
         }
         compared.withLock { $0[hall] = (day, now) }

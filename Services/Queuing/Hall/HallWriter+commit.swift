@@ -73,11 +73,14 @@ extension HallWriter {
                 guard attempt < environment.limits.attempts else { return fail(open, with: overloaded) }
             } catch let error as QueuingError {
                 return fail(open, with: isUncertain ? .outcomeUnknown : error)
-            } catch let error as PostgresError where error.isTransient && attempt < environment.limits.attempts && ContinuousClock.now < giveUp
+            } catch let error as PostgresError
+                where error.isTransient && attempt < environment.limits.attempts && ContinuousClock.now < giveUp
             {
-                environment.logger.warning("a batch is tried again", metadata: [
-                    "stream": "\(stream)", "attempt": "\(attempt)", "error": "\(error)",
-                ])
+                environment.logger.warning(
+                    "a batch is tried again",
+                    metadata: [
+                        "stream": "\(stream)", "attempt": "\(attempt)", "error": "\(error)",
+                    ])
                 if error.isConnectionFailure { await pause(afterAttempt: attempt) }
             } catch {
                 if open.count > 1, !isTransient(error) {
@@ -85,9 +88,11 @@ extension HallWriter {
                     for one in open { await settle([one]) }
                     return
                 }
-                environment.logger.error("a batch failed", metadata: [
-                    "stream": "\(stream)", "commands": "\(open.count)", "error": "\(error)",
-                ])
+                environment.logger.error(
+                    "a batch failed",
+                    metadata: [
+                        "stream": "\(stream)", "commands": "\(open.count)", "error": "\(error)",
+                    ])
                 return fail(open, with: isUncertain && isTransient(error) ? .outcomeUnknown : .unavailable("\(error)"))
             }
         }

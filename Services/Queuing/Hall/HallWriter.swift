@@ -196,9 +196,11 @@ extension HallWriter {
             try await environment.store.save(kept, of: stream)
             snapshotPosition = kept.position
         } catch {
-            environment.logger.warning("a snapshot was not kept; the next start reads more", metadata: [
-                "stream": "\(stream)", "error": "\(error)",
-            ])
+            environment.logger.warning(
+                "a snapshot was not kept; the next start reads more",
+                metadata: [
+                    "stream": "\(stream)", "error": "\(error)",
+                ])
             // Not again with every batch while the database is in trouble.
             snapshotPosition = kept.position
         }

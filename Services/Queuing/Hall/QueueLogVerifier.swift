@@ -47,7 +47,9 @@ package struct QueueLogVerifier: Sendable {
         let head = try await log.state(of: stream)
         if let head, head.head > verifier.state.position {
             return verifier.report(
-                Finding(position: verifier.state.position + 1, reason: "the head says \(head.head), but the event is missing"))
+                Finding(
+                    position: verifier.state.position + 1,
+                    reason: "the head says \(head.head), but the event is missing"))
         }
         return verifier.report(nil)
     }
@@ -67,7 +69,9 @@ package struct QueueLogVerifier: Sendable {
         guard logged.position == position else { return finding("the next event has position \(logged.position)") }
         let hash = HashChain.next(
             after: state.hash, position: position, time: logged.time, type: logged.type, payload: logged.payload)
-        guard logged.hash == hash else { return finding("the hash does not follow from the event and the hash before it") }
+        guard logged.hash == hash else {
+            return finding("the hash does not follow from the event and the hash before it")
+        }
         guard logged.time >= lastTime else { return finding("the time is before that of the event before") }
         guard let event = try? QueueEvent(typeName: logged.type, data: logged.payload) else {
             return finding("\(logged.type) cannot be read")
@@ -95,12 +99,16 @@ package struct QueueLogVerifier: Sendable {
             if queue.tickets[issued.ticket] != nil { return "the ticket is issued twice" }
             if !numbers.insert(issued.number).inserted { return "number \(issued.number) is given twice on one day" }
         case .ticketCheckedIn(let checked):
-            if queue.tickets[checked.ticket]?.state != .expected { return "a ticket is checked in that is not expected" }
+            if queue.tickets[checked.ticket]?.state != .expected {
+                return "a ticket is checked in that is not expected"
+            }
             if !numbers.insert(checked.number).inserted { return "number \(checked.number) is given twice on one day" }
         case .ticketCalled(let called):
             guard let ticket = queue.tickets[called.ticket] else { return "an unknown ticket is called" }
             if ticket.state != .waiting { return "\(called.number) is called while it is \(ticket.state.rawValue)" }
-            guard let window = queue.windows[called.window] else { return "window \(called.window) calls, but nobody opened it" }
+            guard let window = queue.windows[called.window] else {
+                return "window \(called.window) calls, but nobody opened it"
+            }
             if window.ticket != nil { return "window \(called.window) calls while it has a ticket" }
             if window.staff != called.staff { return "\(called.staff) calls at the window of \(window.staff)" }
         case .ticketServing(let serving):

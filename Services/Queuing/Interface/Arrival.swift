@@ -1,5 +1,5 @@
-import Foundation
 import Domain
+import Foundation
 import Web
 
 /// By what a person who comes to the hall is found.

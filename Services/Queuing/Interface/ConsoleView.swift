@@ -1,6 +1,6 @@
+import Domain
 import EventContracts
 import Messaging
-import Domain
 import Web
 
 /// What a clerk sees of a window: the person there, who waits, and what can be done now.
@@ -97,8 +97,12 @@ extension QueuingInterface {
             lines: lines(served, reading, context), away: away(served, queue, context),
             hasAway: !away(served, queue, context).isEmpty,
             transfers: transferChoices(from: present, in: hall, context),
-            outcomes: ServiceOutcome.allCases.map { .init(value: $0.rawValue, label: context.text("staff.outcome.\($0.rawValue)")) },
-            reasons: PauseReason.allCases.map { .init(value: $0.rawValue, label: context.text("staff.pause.\($0.rawValue)")) },
+            outcomes: ServiceOutcome.allCases.map {
+                .init(value: $0.rawValue, label: context.text("staff.outcome.\($0.rawValue)"))
+            },
+            reasons: PauseReason.allCases.map {
+                .init(value: $0.rawValue, label: context.text("staff.pause.\($0.rawValue)"))
+            },
             waitingTotal: waitingText(served.reduce(0) { $0 + queue.waitingCount(for: $1) }, context))
     }
 

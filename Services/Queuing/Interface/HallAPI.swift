@@ -1,5 +1,5 @@
-import EventContracts
 import Domain
+import EventContracts
 import HTTPTypes
 import Hummingbird
 import Messaging

@@ -1,5 +1,5 @@
-import EventContracts
 import Domain
+import EventContracts
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -28,7 +28,8 @@ extension QueuingInterface {
             let state = queue.windows[window.id]
             let ticket = state?.ticket.flatMap { queue.tickets[$0] }
             return HallOverviewView.Window(
-                window: window.id.rawValue, staff: state?.staff.rawValue ?? "–", state: windowText(state, ticket, context),
+                window: window.id.rawValue, staff: state?.staff.rawValue ?? "–",
+                state: windowText(state, ticket, context),
                 number: ticket?.number ?? "–",
                 since: minutesText(
                     since: ticket?.servingSince ?? ticket?.lastCalledAt ?? state?.idleSince, at: reading.time, context))
@@ -53,7 +54,8 @@ extension QueuingInterface {
             tickets: tickets.prefix(500).map { ticketLine($0, hall, reading, context) },
             calls: try await latestCalls(in: hall, before: queue.position, context))
         return try site.pages.render(
-            "staff-hall", title: view.hallName, view: view, context, layout: .console, scripts: ["live.js", "console.js"])
+            "staff-hall", title: view.hallName, view: view, context, layout: .console,
+            scripts: ["live.js", "console.js"])
     }
 
     private func windowText(_ state: WindowState?, _ ticket: Ticket?, _ context: AppRequestContext) -> String {

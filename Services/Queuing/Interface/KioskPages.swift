@@ -120,7 +120,9 @@ extension QueuingInterface {
         _ arrival: Arrival, in hall: Hall, key: IdempotencyKey, _ context: AppRequestContext
     ) async throws -> Response {
         // A kiosk does not take a ticket's name alone: whoever stands there proves a booking by reference or digits.
-        if case .ticket = arrival { throw Problem.invalidFields([FieldError(.pointer("/phone"), key: "field.required")]) }
+        if case .ticket = arrival {
+            throw Problem.invalidFields([FieldError(.pointer("/phone"), key: "field.required")])
+        }
         let reading = try await reading(hall.id, context)
         switch find(arrival, in: reading) {
         case .nobody:

@@ -29,7 +29,8 @@ extension QueueEvent {
         case .ticketMissed(let event): event.window
         case .ticketParked(let event): event.window
         case .ticketTransferred(let event): event.window
-        case .dayOpened, .dayClosed, .ticketExpected, .ticketWithdrawn, .ticketCheckedIn, .ticketIssued, .ticketReturned,
+        case .dayOpened, .dayClosed, .ticketExpected, .ticketWithdrawn, .ticketCheckedIn, .ticketIssued,
+            .ticketReturned,
             .ticketLeft, .ticketNoShow, .stepUndone:
             nil
         }
@@ -50,7 +51,8 @@ extension QueueEvent {
         case .ticketParked(let event): event.staff
         case .ticketTransferred(let event): event.staff
         case .stepUndone(let event): event.staff
-        case .dayOpened, .dayClosed, .ticketExpected, .ticketWithdrawn, .ticketCheckedIn, .ticketIssued, .ticketReturned,
+        case .dayOpened, .dayClosed, .ticketExpected, .ticketWithdrawn, .ticketCheckedIn, .ticketIssued,
+            .ticketReturned,
             .ticketLeft, .ticketNoShow:
             nil
         }

@@ -1,5 +1,5 @@
-import EventContracts
 import Domain
+import EventContracts
 import Messaging
 import Web
 
@@ -73,7 +73,8 @@ enum QueueJSON {
 
     /// A ticket with what its holder may expect.
     static func ticket(_ id: TicketID, in reading: HallReading, link: String?) -> JSONValue {
-        guard let ticket = reading.queue.tickets[id], case .object(var members) = self.ticket(ticket, reading.configuration)
+        guard let ticket = reading.queue.tickets[id],
+            case .object(var members) = self.ticket(ticket, reading.configuration)
         else { return .null }
         members["outlook"] = outlook(reading.forecast.outlook(of: id))
         if let link { members["link"] = .string(link) }

@@ -9,8 +9,9 @@ extension QueuingInterface {
         case .refused(let refusal): problem(refusal, hall: hall, context)
         case .unknownHall: .notFound
         case .keyReused: Problem(.unprocessableContent, code: "idempotency-key-reused")
-        case .overloaded(let seconds): Problem(
-            .serviceUnavailable, code: "hall-busy", headers: [.retryAfter: String(seconds)])
+        case .overloaded(let seconds):
+            Problem(
+                .serviceUnavailable, code: "hall-busy", headers: [.retryAfter: String(seconds)])
         case .outcomeUnknown: Problem(.serviceUnavailable, code: "outcome-unknown", headers: [.retryAfter: "2"])
         case .unavailable, .noCatalogue: .unavailable(retryAfter: 2)
         case .brokenLog: .internal

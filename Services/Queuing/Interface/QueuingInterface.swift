@@ -1,8 +1,8 @@
-import Logging
 import Domain
 import EventContracts
 import HTTPTypes
 import Hummingbird
+import Logging
 import Messaging
 import Web
 

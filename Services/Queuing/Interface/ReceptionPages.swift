@@ -123,7 +123,8 @@ extension QueuingInterface {
         return try site.pages.render(
             "staff-hall-choice", titleKey: "staff.hall.choose",
             view: HallChoiceView(
-                halls: halls.map { .init(path: "/staff/halls/\($0.id)\(suffix)", name: $0.name.text(context.language)) }),
+                halls: halls.map { .init(path: "/staff/halls/\($0.id)\(suffix)", name: $0.name.text(context.language)) }
+            ),
             context, layout: .console)
     }
 }

@@ -41,7 +41,9 @@ extension QueuingInterface {
         case .signedIn(let token, let expires):
             let person = try await staff.person(StaffID(name))
             let roles = (person?.roles ?? [:]).sorted { $0.key < $1.key }.flatMap { hall, roles in
-                roles.map(\.rawValue).sorted().map { JSONValue.object(["hall": .string(hall.rawValue), "role": .string($0)]) }
+                roles.map(\.rawValue).sorted().map {
+                    JSONValue.object(["hall": .string(hall.rawValue), "role": .string($0)])
+                }
             }
             var members: [String: JSONValue] = [
                 "staff": .string(name), "name": .string(person?.name ?? name), "roles": .array(roles),

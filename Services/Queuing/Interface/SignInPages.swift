@@ -77,7 +77,8 @@ extension QueuingInterface {
         return try site.pages.render(
             "staff-home", titleKey: "staff.home.title",
             view: StaffHomeView(
-                greeting: context.text("staff.home.greeting", ["name": person.name]), halls: halls, isEmpty: halls.isEmpty),
+                greeting: context.text("staff.home.greeting", ["name": person.name]), halls: halls,
+                isEmpty: halls.isEmpty),
             context, layout: .console)
     }
 }

@@ -13,7 +13,10 @@ struct TicketNames: Sendable {
         digits[16] = "8"
         let text = String(digits)
         func part(_ range: Range<Int>) -> Substring {
-            text[text.index(text.startIndex, offsetBy: range.lowerBound)..<text.index(text.startIndex, offsetBy: range.upperBound)]
+            text[
+                text.index(
+                    text.startIndex, offsetBy: range.lowerBound)..<text.index(
+                        text.startIndex, offsetBy: range.upperBound)]
         }
         return TicketID("\(part(0..<8))-\(part(8..<12))-\(part(12..<16))-\(part(16..<20))-\(part(20..<32))")
     }

@@ -1,5 +1,5 @@
-import HTTPTypes
 import Domain
+import HTTPTypes
 import Web
 
 /// What a clerk asks of a window, as forms and the API say it.

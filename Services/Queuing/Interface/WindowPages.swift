@@ -54,7 +54,8 @@ extension QueuingInterface {
                     services: services.map { serviceName($0, context) }.joined(
                         separator: context.text("queue.list-separator")),
                     note: holder != nil
-                        ? context.text("staff.window.taken") : services.isEmpty ? context.text("staff.window.no-skill") : nil,
+                        ? context.text("staff.window.taken")
+                        : services.isEmpty ? context.text("staff.window.no-skill") : nil,
                     isFree: holder == nil && !services.isEmpty)
             }
             halls.append(

@@ -35,7 +35,8 @@ package struct ServiceAuthenticator: Authenticator {
             default: false
             }
         if isForKiosks {
-            guard let token = request.cookies[Self.kioskCookie]?.value, let kiosk = kiosks.kiosk(deviceToken: token) else {
+            guard let token = request.cookies[Self.kioskCookie]?.value, let kiosk = kiosks.kiosk(deviceToken: token)
+            else {
                 return .anonymous
             }
             try checkToken(of: token, request, context)

@@ -56,7 +56,8 @@ package struct SessionStore: Sendable {
     /// Notes that the session is in use; called at most once a minute.
     package func touch(_ token: String, at now: Timestamp) async throws {
         _ = try await pool.execute(
-            "UPDATE session SET last_seen_at = \(now) WHERE id_hash = \(Secrets.sha256Hex(token)) AND last_seen_at < \(now)")
+            "UPDATE session SET last_seen_at = \(now) WHERE id_hash = \(Secrets.sha256Hex(token)) AND last_seen_at < \(now)"
+        )
     }
 
     package func end(_ token: String) async throws {

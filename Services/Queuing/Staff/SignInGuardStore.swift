@@ -30,7 +30,9 @@ package struct SignInGuardStore: Sendable {
                 since = CASE WHEN g.since <= \(begin) OR g.failures < \(limit) THEN \(now) ELSE g.since END
             RETURNING failures, since
             """)
-        guard let (failures, since) = try rows.first?.decode(Int.self, Timestamp.self), failures > limit else { return nil }
+        guard let (failures, since) = try rows.first?.decode(Int.self, Timestamp.self), failures > limit else {
+            return nil
+        }
         return max(1, Int(since.seconds(since: begin).rounded(.up)))
     }
 

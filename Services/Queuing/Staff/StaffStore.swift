@@ -47,7 +47,8 @@ package struct StaffStore: Sendable {
             return nil
         }
         return Person(
-            id: staff, name: name, roles: StaffStore.roles(roles), skills: skills.isEmpty ? nil : Set(skills.map { ServiceID($0) }))
+            id: staff, name: name, roles: StaffStore.roles(roles),
+            skills: skills.isEmpty ? nil : Set(skills.map { ServiceID($0) }))
     }
 
     /// Reads `hall role` pairs.

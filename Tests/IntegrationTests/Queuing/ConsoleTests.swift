@@ -82,7 +82,8 @@ import Testing
             // Every step carries who did it.
             #expect(
                 try await rig.scalar(
-                    "SELECT count(*) FROM event_log WHERE payload LIKE '%\"window\"%' AND payload NOT LIKE '%clerk-1%'") == 0)
+                    "SELECT count(*) FROM event_log WHERE payload LIKE '%\"window\"%' AND payload NOT LIKE '%clerk-1%'")
+                    == 0)
 
             let boss = try await cookie(rig, "operator-north", TestCity.otherPassword)
             let overview = try await rig.client.get("/staff/halls/north", headers: boss)

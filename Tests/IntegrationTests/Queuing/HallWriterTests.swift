@@ -1,9 +1,9 @@
-import ServiceBootstrap
 import Domain
 import Foundation
 import Messaging
 import Postgres
 import QueuingService
+import ServiceBootstrap
 import TestSupport
 import Testing
 
@@ -162,7 +162,8 @@ import Testing
             var limits = QueuingService.HallWriter.Limits()
             limits.attempts = 2
             let pool = PostgresPool(
-                configuration: PostgresConfiguration(uri: "postgresql:///none?host=/nonexistent", leaseTimeout: .milliseconds(200)),
+                configuration: PostgresConfiguration(
+                    uri: "postgresql:///none?host=/nonexistent", leaseTimeout: .milliseconds(200)),
                 logger: rig.processes[0].runtime.logger)
             let running = Task { try await pool.run() }
             defer { running.cancel() }

@@ -1,4 +1,3 @@
-import ServiceBootstrap
 import Domain
 import EventContracts
 import Foundation
@@ -7,13 +6,15 @@ import NIOHTTP1
 import Postgres
 import QueuingService
 import RedisStreams
+import ServiceBootstrap
 import TestSupport
 import Testing
 import Web
 
 @Suite struct KioskTests {
     private func booked(
-        _ rig: QueuingRig, reference: String, phone: String, minutesAhead: Int, id: String = UUID().uuidString.lowercased(),
+        _ rig: QueuingRig, reference: String, phone: String, minutesAhead: Int,
+        id: String = UUID().uuidString.lowercased(),
         sequence: Int = 0
     ) -> AppointmentBooked {
         let slot = rig.clock.now.advanced(minutes: minutesAhead)
@@ -37,7 +38,8 @@ import Web
                 time: rig.clock.now, traceparent: nil, data: try event.encodeData())
             return StreamEntry(position: at, "event", cloud.json())
         }
-        guard case .appended = try await rig.processes[0].runtime.redis.append(entries, to: stream, after: position) else {
+        guard case .appended = try await rig.processes[0].runtime.redis.append(entries, to: stream, after: position)
+        else {
             throw DeadlinePassed(description: "the stream is not where the test thinks")
         }
     }
@@ -132,7 +134,9 @@ import Web
             let page = try await rig.client.get(try #require(scanned.headers.first(name: "location")), headers: cookie)
             #expect(page.text.contains("B002"))
             // Asking again shows the number again.
-            #expect(try await arrive([("code", "ＥＦＧＨ２３４５")]).headers.first(name: "location") == scanned.headers.first(name: "location"))
+            #expect(
+                try await arrive([("code", "ＥＦＧＨ２３４５")]).headers.first(name: "location")
+                    == scanned.headers.first(name: "location"))
             // A ticket's name alone is nothing a kiosk accepts.
             #expect(try await arrive([("ticket", ticket)]).status == 422)
             #expect(try await rig.verify().broken == nil)

@@ -45,10 +45,12 @@ import Testing
             #expect(first.status == 200)
             #expect(first["waiting"] as? Int == 1)
             let tag = try #require(first.headers.first(name: "etag"))
-            let second = try await rig.client.get(QueuingRig.api, headers: headers.merging(["If-None-Match": tag]) { $1 })
+            let second = try await rig.client.get(
+                QueuingRig.api, headers: headers.merging(["If-None-Match": tag]) { $1 })
             #expect(second.status == 304)
             _ = try await rig.issue(token: kiosk, on: 1)
-            let third = try await rig.client.get(QueuingRig.api, headers: headers.merging(["If-None-Match": tag]) { $1 })
+            let third = try await rig.client.get(
+                QueuingRig.api, headers: headers.merging(["If-None-Match": tag]) { $1 })
             #expect(third.status == 200)
             #expect(third["waiting"] as? Int == 2)
         }
@@ -74,7 +76,8 @@ import Testing
                         after: hash, position: position,
                         time: try #require(Timestamp(rfc3339: event["time"] as? String ?? "")),
                         type: event["type"] as? String ?? "", payload: event["payload"] as? String ?? "")
-                    #expect(event["hash"] as? String == hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+                    #expect(
+                        event["hash"] as? String == hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
                 }
                 let link = page.headers.first(name: "link")
                 path = link.map { String($0.dropFirst().prefix { $0 != ">" }) }
@@ -86,7 +89,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"service":"id-card","colour":"red"}"#, 422), (#"{"service":5}"#, 422), (#"{}"#, 422), (#"{"service":"#, 400),
+        (#"{"service":"id-card","colour":"red"}"#, 422), (#"{"service":5}"#, 422), (#"{}"#, 422),
+        (#"{"service":"#, 400),
         (#"[]"#, 400), (#"{"service":"no-such-service"}"#, 409), (#"{"service":"id-card","class":"appointment"}"#, 422),
         (#"{"service":"ID CARD"}"#, 422), (#"{"service":"id-card","service":"id-card"}"#, 400),
     ])

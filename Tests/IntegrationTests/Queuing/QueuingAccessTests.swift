@@ -1,9 +1,9 @@
-import HTTPTypes
-import ServiceBootstrap
 import Domain
 import Foundation
+import HTTPTypes
 import NIOHTTP1
 import QueuingService
+import ServiceBootstrap
 import TestSupport
 import Testing
 import Web
@@ -53,16 +53,20 @@ import Web
             #expect(routes.count > 25)
             for route in routes where route.access != .probe {
                 let path = route.path.replacing("{hall}", with: "north").replacing("{window}", with: "1")
-                    .replacing("{ticket}", with: "0b9e1c52-7f1e-8d3a-8c11-5a2f7d9e4b60").replacing("**", with: "app.css")
+                    .replacing("{ticket}", with: "0b9e1c52-7f1e-8d3a-8c11-5a2f7d9e4b60").replacing(
+                        "**", with: "app.css")
                 for caller in Caller.allCases {
                     // Signing out would end the session of the walk.
-                    if route.path.hasSuffix("sign-out") || route.path.hasSuffix("/sessions"), caller != .nobody { continue }
+                    if route.path.hasSuffix("sign-out") || route.path.hasSuffix("/sessions"), caller != .nobody {
+                        continue
+                    }
                     var headers = ["Accept": route.kind == .page ? "text/html" : "application/json"]
                     if let token = credentials[caller] { headers["Authorization"] = "Bearer \(token)" }
                     let answer = try await rig.client.send(
                         HTTPMethod(rawValue: route.method.rawValue), path, headers: headers)
                     let isSentToSignIn =
-                        answer.status == 303 && answer.headers.first(name: "location")?.hasPrefix("/staff/sign-in") == true
+                        answer.status == 303
+                        && answer.headers.first(name: "location")?.hasPrefix("/staff/sign-in") == true
                     let isBarred = answer.status == 401 || answer.status == 403 || isSentToSignIn
                     if mayCall(caller, route) {
                         // A form that lacks its token is refused with 403 as well, but only after the role was found good.

@@ -119,17 +119,17 @@ extension JSONClient.Answer {
 
     /// The value of the first hidden input with this name.
     func hidden(_ name: String) -> String? {
-        guard let match = text.firstMatch(of: try! Regex(#"name="\#(name)" value="([^"]*)""#)),
-            let value = match.output[1].substring
-        else { return nil }
-        return String(value)
+        text.components(separatedBy: #"name="\#(name)" value=""#).dropFirst().first?
+            .split(separator: "\"", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)
     }
 }
 
 /// Gives the body queuing services that run, and ends them afterwards.
 func withQueuing<R: Sendable>(
-    processes count: Int = 1, limits: QueuingService.HallWriter.Limits = QueuingService.HallWriter.Limits(), poolSize: Int = 8,
-    start: Timestamp = BookingRig.start, staff: Set<StaffID> = QueuingRig.staff, _ body: @escaping @Sendable (QueuingRig) async throws -> R
+    processes count: Int = 1, limits: QueuingService.HallWriter.Limits = QueuingService.HallWriter.Limits(),
+    poolSize: Int = 8,
+    start: Timestamp = BookingRig.start, staff: Set<StaffID> = QueuingRig.staff,
+    _ body: @escaping @Sendable (QueuingRig) async throws -> R
 ) async throws -> R {
     try await withDatabase { uri in
         try await withRedis { address, prefix in
@@ -151,7 +151,8 @@ func withQueuing<R: Sendable>(
                 let escaped = socket.replacing("/", with: "%2F")
                 processes.append(
                     QueuingProcess(
-                        client: JSONClient(base: "http+unix://\(escaped)", connections: 128), runtime: runtime, parts: parts))
+                        client: JSONClient(base: "http+unix://\(escaped)", connections: 128), runtime: runtime,
+                        parts: parts))
             }
             let running = groups.map { group in Task { try await group.run() } }
             let rig = QueuingRig(processes: processes, clock: clock, uri: uri)
@@ -177,7 +178,8 @@ private func prepare(_ rig: QueuingRig, _ staff: Set<StaffID>) async throws {
     let input = try CatalogueReader.read(yaml: TestCity.yaml(), file: "city.yaml")
     try await rig.pool.withTransaction { connection in
         try await QueuingCatalogueImport.run(
-            input.catalogue, staff: input.staff.filter { staff.contains($0.staff.id) }, kiosks: input.kiosks, on: connection)
+            input.catalogue, staff: input.staff.filter { staff.contains($0.staff.id) }, kiosks: input.kiosks,
+            on: connection)
     }
     for process in rig.processes {
         try await process.parts.catalogue.refresh()

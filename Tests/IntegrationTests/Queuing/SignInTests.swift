@@ -24,7 +24,9 @@ import Testing
             let answer = try await signIn(rig, "clerk-1", TestCity.password(ofClerk: 1))
             #expect(answer.status == 303)
             let cookie = try #require(answer.headers[canonicalForm: "set-cookie"].first { $0.hasPrefix("staff=") })
-            for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] { #expect(cookie.contains(attribute), "\(cookie)") }
+            for attribute in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+                #expect(cookie.contains(attribute), "\(cookie)")
+            }
             let token = try #require(answer.cookie("staff"))
             let home = try await rig.client.get("/staff", headers: ["Cookie": "staff=\(token)"])
             #expect(home.status == 200)
@@ -134,16 +136,21 @@ import Testing
             let window = "/staff/halls/north/windows/1"
             let form = [("command", "open"), ("key", "0123456789abcdef0123")]
             #expect(try await rig.client.send(.POST, window, form: form, headers: cookie).status == 403)
-            #expect(try await rig.client.send(.POST, window, form: form + [("csrf", "x")], headers: cookie).status == 403)
+            #expect(
+                try await rig.client.send(.POST, window, form: form + [("csrf", "x")], headers: cookie).status == 403)
             let other = try #require(try await signIn(rig, "clerk-3", TestCity.password(ofClerk: 3)).cookie("staff"))
             let theirs = try #require(
                 try await rig.client.get("/staff/window", headers: ["Cookie": "staff=\(other)"]).hidden("csrf"))
-            #expect(try await rig.client.send(.POST, window, form: form + [("csrf", theirs)], headers: cookie).status == 403)
+            #expect(
+                try await rig.client.send(.POST, window, form: form + [("csrf", theirs)], headers: cookie).status == 403
+            )
             #expect(try await rig.reading().queue.windows.isEmpty)
             let own = try #require(try await rig.client.get("/staff/window", headers: cookie).hidden("csrf"))
             let foreign = cookie.merging(["Sec-Fetch-Site": "cross-site"]) { $1 }
-            #expect(try await rig.client.send(.POST, window, form: form + [("csrf", own)], headers: foreign).status == 403)
-            #expect(try await rig.client.send(.POST, window, form: form + [("csrf", own)], headers: cookie).status == 303)
+            #expect(
+                try await rig.client.send(.POST, window, form: form + [("csrf", own)], headers: foreign).status == 403)
+            #expect(
+                try await rig.client.send(.POST, window, form: form + [("csrf", own)], headers: cookie).status == 303)
 
             // The API with the cookie: X-CSRF-Token; with a bearer token: nothing more.
             let path = QueuingRig.api + "/windows/1/commands"

@@ -1,9 +1,9 @@
-import RedisStreams
-import ServiceBootstrap
 import Domain
 import Foundation
 import Postgres
 import QueuingService
+import RedisStreams
+import ServiceBootstrap
 import Synchronization
 import TestSupport
 import Testing
@@ -48,14 +48,16 @@ import Testing
                         while tally.numbers.count < 200 {
                             // The two processes by turns, and each call sent to both at once with its own key.
                             async let one = rig.command(#"{"command":"callNext"}"#, window: window, token: token, on: 0)
-                            async let other = rig.command(#"{"command":"callNext"}"#, window: window, token: token, on: 1)
+                            async let other = rig.command(
+                                #"{"command":"callNext"}"#, window: window, token: token, on: 1)
                             let answers = try await [one, other]
                             let called = answers.filter { $0.status == 200 }
                             #expect(called.count <= 1)
                             #expect(answers.allSatisfy { $0.status == 200 || $0.status == 409 })
                             guard let number = called.first?.string("ticket", "number") else { continue }
                             tally.add(number)
-                            let start = try await rig.command(#"{"command":"start"}"#, window: window, token: token, on: index % 2)
+                            let start = try await rig.command(
+                                #"{"command":"start"}"#, window: window, token: token, on: index % 2)
                             #expect(start.status == 200, "\(start.text)")
                             let finish = try await rig.command(
                                 #"{"command":"finish","outcome":"completed"}"#, window: window, token: token)
@@ -70,7 +72,9 @@ import Testing
             #expect(Set(numbers).count == numbers.count)
             let report = try await rig.verify()
             #expect(report.broken == nil)
-            #expect(try await rig.scalar("SELECT count(*) FROM event_log WHERE stream = \(rig.stream)") == Int(report.events))
+            #expect(
+                try await rig.scalar("SELECT count(*) FROM event_log WHERE stream = \(rig.stream)")
+                    == Int(report.events))
             let queue = try await rig.reading().queue
             #expect(queue.tickets.count == 300)
             #expect(Set(queue.tickets.values.compactMap(\.number)).count == 300)

@@ -6,7 +6,8 @@ import Web
 
 @Suite struct ArrivalTests {
     @Test(arguments: [
-        ("ABCD-2345", "ABCD-2345"), ("abcd2345", "ABCD-2345"), ("OT1:ABCD-2345", "ABCD-2345"), ("ot1:abcd-2345", "ABCD-2345"),
+        ("ABCD-2345", "ABCD-2345"), ("abcd2345", "ABCD-2345"), ("OT1:ABCD-2345", "ABCD-2345"),
+        ("ot1:abcd-2345", "ABCD-2345"),
         ("ＡＢＣＤ－２３４５", "ABCD-2345"), (" ABCD 2345 ", "ABCD-2345"), ("ABCD-234", nil), ("ABCD-23456", nil), ("", nil),
     ])
     func reference_isReadHoweverItIsTyped(text: String, reference: String?) {

@@ -1,8 +1,9 @@
 import Domain
 import EventContracts
-@testable import Messaging
 import QueuingService
 import Testing
+
+@testable import Messaging
 
 /// The decisions of a batch, as a dialogue without sockets.
 @Suite struct BatchPlanTests {
@@ -35,7 +36,8 @@ import Testing
             Self.request(.callNext("1", "li"), "call"), Self.request(.callNext("1", "li"), "again"),
         ])
         // The first command of a day opens it.
-        #expect(plan.verdicts == [.effect(1...2), .effect(3...3), .effect(4...4), .refused(.stillCalled(number: "A001"))])
+        #expect(
+            plan.verdicts == [.effect(1...2), .effect(3...3), .effect(4...4), .refused(.stillCalled(number: "A001"))])
         #expect(plan.entries.map(\.position) == [1, 2, 3, 4])
         #expect(plan.state.queue.windows["1"]?.ticket == "t1")
         #expect(plan.base.position == 0)
@@ -74,7 +76,8 @@ import Testing
 
     @Test func nothingToDo_isNoEntry() throws {
         let open = try Self.plan([Self.request(.openDay, "open")])
-        let plan = try Self.plan([Self.request(.tick, "tick"), Self.request(.withdraw("unknown"), "w")], on: open.state)
+        let plan = try Self.plan(
+            [Self.request(.tick, "tick"), Self.request(.withdraw("unknown"), "w")], on: open.state)
         #expect(plan.verdicts == [.nothing, .nothing])
         #expect(plan.entries.isEmpty)
         #expect(plan.state == open.state)

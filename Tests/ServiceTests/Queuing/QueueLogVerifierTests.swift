@@ -1,8 +1,8 @@
 import Domain
 import EventContracts
-@testable import Messaging
 import Testing
 
+@testable import Messaging
 @testable import QueuingService
 
 @Suite struct QueueLogVerifierTests {
@@ -57,14 +57,16 @@ import Testing
         func issued(_ name: String, _ number: String) -> QueueEvent {
             .ticketIssued(
                 TicketIssued(
-                    ticket: TicketID(name), number: number, service: "id-card", kind: .walkIn, channel: .kiosk, follow: name,
+                    ticket: TicketID(name), number: number, service: "id-card", kind: .walkIn, channel: .kiosk,
+                    follow: name,
                     due: BatchPlanTests.start))
         }
         func called(_ name: String, _ number: String, _ window: WindowID) -> QueueEvent {
             .ticketCalled(
                 TicketCalled(
                     ticket: TicketID(name), number: number, window: window, staff: "li",
-                    reason: RoutingReason(rule: .due, due: BatchPlanTests.start, waitedSeconds: 0, candidates: 1), overtook: []))
+                    reason: RoutingReason(rule: .due, due: BatchPlanTests.start, waitedSeconds: 0, candidates: 1),
+                    overtook: []))
         }
         let open = QueueEvent.windowOpened(WindowOpened(window: "1", staff: "li", services: ["id-card"]))
         #expect(firstFinding(try chained([day, issued("a", "A001"), issued("b", "A001")])) == 3)
@@ -73,7 +75,8 @@ import Testing
         #expect(
             firstFinding(
                 try chained([
-                    day, open, issued("a", "A001"), issued("b", "A002"), called("a", "A001", "1"), called("b", "A002", "1"),
+                    day, open, issued("a", "A001"), issued("b", "A002"), called("a", "A001", "1"),
+                    called("b", "A002", "1"),
                 ])) == 6)
         #expect(
             firstFinding(

@@ -48,7 +48,9 @@ import Web
     @Test func openAPI_everyReferenceLeadsSomewhere() throws {
         let document = try document()
         func resolve(_ reference: String) -> Any? {
-            reference.dropFirst(2).split(separator: "/").reduce(document as Any?) { ($0 as? [String: Any])?[String($1)] }
+            reference.dropFirst(2).split(separator: "/").reduce(document as Any?) {
+                ($0 as? [String: Any])?[String($1)]
+            }
         }
         func walk(_ value: Any) {
             if let array = value as? [Any] { array.forEach(walk) }
@@ -78,7 +80,8 @@ import Web
     @Test func everyChoiceOnAPage_hasItsText() throws {
         let texts = try Localisation(bundles: [queuingResources])
         let keys =
-            TicketState.allCases.map { "queue.state.\($0.rawValue)" } + TicketClass.allCases.map { "queue.class.\($0.rawValue)" }
+            TicketState.allCases.map { "queue.state.\($0.rawValue)" }
+            + TicketClass.allCases.map { "queue.class.\($0.rawValue)" }
             + RoutingReason.Rule.allCases.map { "queue.reason.\($0.rawValue)" }
             + ServiceOutcome.allCases.map { "staff.outcome.\($0.rawValue)" }
             + PauseReason.allCases.map { "staff.pause.\($0.rawValue)" }
