@@ -27,7 +27,7 @@ import Testing
             #expect(refused.allSatisfy { ($0["alternatives"] as? [Any])?.isEmpty == false })
             let stored = try await system.sql("SELECT taken FROM booking.slot WHERE id = \(slot.id)")
             #expect(stored == "100")
-            let appointments = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot = \(slot.id)")
+            let appointments = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot_id = \(slot.id)")
             #expect(appointments == "100")
             try await sameKeyManyTimes(client, system, slots: free)
             try await client.shutDown()
@@ -49,7 +49,7 @@ import Testing
         }
         #expect(answers.allSatisfy { $0.status == 201 })
         #expect(Set(answers.map(\.text)).count == 1)
-        let stored = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot = \(slot.id)")
+        let stored = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot_id = \(slot.id)")
         #expect(stored == "1")
         let other = try await client.book(slot: slot.id, contact: contact, name: "别人", key: key)
         #expect(other.status == 422)

@@ -51,6 +51,23 @@ import Testing
         }
     }
 
+    /// The position at which the log and its copy on Redis have come to rest together.
+    private func caughtUp(_ system: RunningSystem, _ stream: String) async throws -> Int {
+        let seen = Mutex("nothing")
+        do {
+            return try await eventually("the stream to reach the log's head", within: .seconds(60)) { () -> Int? in
+                let last = try await system.redis(["XREVRANGE", stream, "+", "-", "COUNT", "1"])
+                    .split(separator: "\n").first?.split(separator: "-").first.flatMap { Int($0) }
+                let head = Int(
+                    try await system.sql("SELECT head FROM queuing.event_stream WHERE stream = '\(stream)'"))
+                seen.withLock { $0 = "log \(String(describing: head)), stream \(String(describing: last))" }
+                return last == head ? head : nil
+            }
+        } catch let error as DeadlinePassed {
+            throw DeadlinePassed(description: "\(error.description): \(seen.withLock { $0 })")
+        }
+    }
+
     /// Display, personal pages and delivery table against the log.
     private func compare(_ system: RunningSystem, _ client: CityClient, _ traffic: Traffic) async throws {
         let stream = "onetrip:{north}:queue"
@@ -70,22 +87,28 @@ import Testing
         #expect(done.references.subtracting(references).isEmpty)
         #expect(try await system.sql("SELECT count(*) FROM booking.slot WHERE taken > capacity") == "0")
         // Every event is on the stream again, once and in order.
-        let head = try #require(
-            Int(try await system.sql("SELECT head FROM queuing.event_stream WHERE stream = '\(stream)'")))
-        _ = try await eventually("the stream to reach the log's head", within: .seconds(60)) { () -> Bool? in
-            let text = try await system.redis(["XREVRANGE", stream, "+", "-", "COUNT", "1"])
-            return text.hasPrefix("\(head)-") ? true : nil
-        }
+        let head = try await caughtUp(system, stream)
         let ids = try await system.redis(["--json", "XRANGE", stream, "-", "+"])
         let entries = try JSONSerialization.jsonObject(with: Data(ids.utf8)) as? [[Any]] ?? []
         let positions = entries.compactMap { ($0.first as? String)?.split(separator: "-").first.flatMap { Int($0) } }
         #expect(positions == Array((head - positions.count + 1)...head))
         // The services have consumed all of it, in the same order, and nothing went to the dead letters.
         for schema in ["booking", "notification"] {
-            _ = try await eventually("\(schema) to have consumed the log", within: .seconds(60)) { () -> Bool? in
-                let offset = try await system.sql(
-                    "SELECT position FROM \(schema).consumer_offset WHERE stream = '\(stream)'")
-                return Int(offset) == head ? true : nil
+            do {
+                _ = try await eventually("\(schema) to have consumed the log", within: .seconds(60)) { () -> Bool? in
+                    let behind = try await system.sql(
+                        """
+                        SELECT count(*) FROM queuing.event_stream e
+                        WHERE e.stream = '\(stream)' AND head IS DISTINCT FROM
+                            (SELECT position FROM \(schema).consumer_offset o WHERE o.stream = e.stream)
+                        """)
+                    return behind == "0" ? true : nil
+                }
+            } catch let error as DeadlinePassed {
+                print(try await system.sql("SELECT stream, head, trimmed FROM queuing.event_stream"))
+                print(try await system.sql("SELECT * FROM \(schema).consumer_offset"))
+                print(try await system.redis(["XINFO", "STREAM", stream, "FULL", "COUNT", "1"]))
+                throw error
             }
             #expect(try await system.sql("SELECT count(*) FROM \(schema).dead_letter") == "0")
         }

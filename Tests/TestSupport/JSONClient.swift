@@ -41,16 +41,27 @@ package struct JSONClient: Sendable {
         }
     }
 
+    /// Ends the client's connections with the last user, also when a test throws before it could.
+    private final class Connections: Sendable {
+        let client: HTTPClient
+
+        init(_ client: HTTPClient) { self.client = client }
+
+        deinit { client.shutdown { _ in } }
+    }
+
     package let base: String
-    private let client: HTTPClient
+    private let connections: Connections
+    private var client: HTTPClient { connections.client }
 
     /// - Parameter connections: at most so many at once.
     package init(base: String, connections: Int = 64) {
         self.base = base
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-        client = HTTPClient(configuration: configuration)
+        self.connections = Connections(HTTPClient(configuration: configuration))
     }
+
 
     package func shutDown() async throws {
         try await client.shutdown()

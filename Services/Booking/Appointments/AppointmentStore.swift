@@ -38,42 +38,37 @@ package struct AppointmentStore: Sendable {
         return try rows.first.map { try Appointment($0) }
     }
 
-    package func hasLive(
-        personKey: String, service: ServiceID, on connection: PostgresConnection
-    ) async throws -> Bool {
-        let rows = try await connection.query(
-            """
-            SELECT 1 FROM appointment WHERE person_key = \(personKey) AND service = \(service.rawValue)
-                AND state IN ('booked', 'checkedIn', 'serving', 'missed')
-            """)
-        return rows.count > 0
+    /// Finds a row when the person has a living appointment for the service.
+    package func living(personKey: String, service: ServiceID) -> PostgresQuery {
+        """
+        SELECT 1 FROM appointment WHERE person_key = \(personKey) AND service = \(service.rawValue)
+            AND state IN ('booked', 'checkedIn', 'serving', 'missed')
+        """
     }
 
-    package func insert(_ appointment: Appointment, at now: Timestamp, on connection: PostgresConnection) async throws {
+    package func insertion(_ appointment: Appointment, at now: Timestamp) throws -> PostgresQuery {
         let answers = try appointment.checklist.answersJSON()
-        _ = try await connection.query(
-            """
-            INSERT INTO appointment (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at,
-                person_key, name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence,
-                language, channel, created_at, updated_at)
+        return """
+            INSERT INTO appointment (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at,
+                ends_at, person_key, name_sealed, phone_sealed, checklist_version, checklist_answers, state,
+                version, sequence, language, channel, created_at, updated_at)
             VALUES (\(appointment.id.rawValue)::uuid, \(appointment.reference), \(appointment.tokenHash),
                 \(appointment.tokenSealed), \(appointment.slot.rawValue), \(appointment.hall.rawValue),
                 \(appointment.service.rawValue), \(appointment.start), \(appointment.end), \(appointment.personKey),
                 \(appointment.nameSealed), \(appointment.phoneSealed), \(appointment.checklist.version),
                 \(answers)::jsonb, \(appointment.state.rawValue), \(appointment.version), \(appointment.sequence),
                 \(appointment.language.rawValue), \(appointment.channel.rawValue), \(now), \(now))
-            """)
+            """
     }
 
-    /// Writes state, slot, version and sequence of an appointment that this transaction has locked.
-    package func update(_ appointment: Appointment, at now: Timestamp, on connection: PostgresConnection) async throws {
-        _ = try await connection.query(
-            """
-            UPDATE appointment SET slot_id = \(appointment.slot.rawValue), hall = \(appointment.hall.rawValue),
-                starts_at = \(appointment.start), ends_at = \(appointment.end), state = \(appointment.state.rawValue),
-                version = \(appointment.version), sequence = \(appointment.sequence), updated_at = \(now)
-            WHERE id = \(appointment.id.rawValue)::uuid
-            """)
+    /// Writes state, slot, version and sequence of an appointment that the transaction has locked.
+    package func update(_ appointment: Appointment, at now: Timestamp) -> PostgresQuery {
+        """
+        UPDATE appointment SET slot_id = \(appointment.slot.rawValue), hall = \(appointment.hall.rawValue),
+            starts_at = \(appointment.start), ends_at = \(appointment.end), state = \(appointment.state.rawValue),
+            version = \(appointment.version), sequence = \(appointment.sequence), updated_at = \(now)
+        WHERE id = \(appointment.id.rawValue)::uuid
+        """
     }
 }
 

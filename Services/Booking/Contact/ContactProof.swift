@@ -57,13 +57,16 @@ package struct ContactProof: Sendable {
         let phoneKey = secrets.lookupHash(phone.e164, for: "verification-phone")
         let result = try await gate.pass {
             try await pool.withTransaction { connection in
-                if let request, let answer = try await idempotency.claim(request, at: now, on: connection) {
-                    return answer
+                if let request {
+                    let claimed = try await connection.query(idempotency.claim(request, at: now))
+                    guard claimed.affected > 0 else {
+                        return try await idempotency.answer(to: request, on: connection)
+                    }
                 }
                 try await limit(phoneKey, at: now, on: connection)
                 try await store.insert(verification, phoneKey: phoneKey, at: now, on: connection)
                 let result = try answer(verification)
-                if let request { try await idempotency.record(result, to: request, on: connection) }
+                if let request { _ = try await connection.query(idempotency.record(result, to: request)) }
                 let event = BookingEvent.verificationRequested(
                     VerificationRequested(verification: verification.id, expires: verification.expires))
                 _ = try await events.append([try NewEvent(event)], to: streams.verification, at: now, on: connection)

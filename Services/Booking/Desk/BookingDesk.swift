@@ -124,7 +124,8 @@ package struct BookingDesk: Sendable {
             }
         }
         let order = BookOrder(
-            request: request, place: place, personKey: secrets.lookupHash(phone.e164, for: "person"),
+            request: request, place: place, service: slot.service,
+            personKey: secrets.lookupHash(phone.e164, for: "person"),
             nameSealed: try secrets.seal(name.text, for: "name"), phone: phone,
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,
             channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now), answer: answer)

@@ -6,12 +6,7 @@ package import Postgres
 package struct AuditStore: Sendable {
     package init() {}
 
-    package func note(
-        _ actor: String, _ action: String, _ subject: String, at now: Timestamp, on connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
-            """
-            INSERT INTO audit (time, actor, action, subject) VALUES (\(now), \(actor), \(action), \(subject))
-            """)
+    package func note(_ actor: String, _ action: String, _ subject: String, at now: Timestamp) -> PostgresQuery {
+        "INSERT INTO audit (time, actor, action, subject) VALUES (\(now), \(actor), \(action), \(subject))"
     }
 }

@@ -31,26 +31,21 @@ package struct HoldStore: Sendable {
         return try rows.first.map { try Hold($0) }
     }
 
-    package func insert(
-        id: String, tokenHash: String, slot: SlotID, expires: Timestamp, draft: [UInt8]?, at now: Timestamp,
-        on connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
-            """
-            INSERT INTO hold (id, token_hash, slot_id, expires_at, state, draft, created_at)
-            VALUES (\(id)::uuid, \(tokenHash), \(slot.rawValue), \(expires), 'held', \(draft), \(now))
-            """)
+    package func insertion(
+        id: String, tokenHash: String, slot: SlotID, expires: Timestamp, draft: [UInt8]?, at now: Timestamp
+    ) -> PostgresQuery {
+        """
+        INSERT INTO hold (id, token_hash, slot_id, expires_at, state, draft, created_at)
+        VALUES (\(id)::uuid, \(tokenHash), \(slot.rawValue), \(expires), 'held', \(draft), \(now))
+        """
     }
 
-    /// Ends a hold that this transaction has locked. What the person had entered is forgotten.
-    package func end(
-        _ id: String, as state: Hold.State, appointment: AppointmentID? = nil, on connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
-            """
-            UPDATE hold SET state = \(state.rawValue), draft = NULL, appointment_id = \(appointment?.rawValue)::uuid
-            WHERE id = \(id)::uuid
-            """)
+    /// Ends a hold that the transaction has locked. What the person had entered is forgotten.
+    package func ending(_ id: String, as state: Hold.State, appointment: AppointmentID? = nil) -> PostgresQuery {
+        """
+        UPDATE hold SET state = \(state.rawValue), draft = NULL, appointment_id = \(appointment?.rawValue)::uuid
+        WHERE id = \(id)::uuid
+        """
     }
 
     /// Keeps what the person has entered; `false` when the hold is not good any more.
@@ -69,7 +64,8 @@ package struct HoldStore: Sendable {
         let rows = try await pool.read(
             """
             SELECT DISTINCT slot_id FROM (
-                SELECT slot_id FROM hold WHERE state = 'held' AND expires_at <= \(now) ORDER BY expires_at LIMIT \(limit)
+                SELECT slot_id FROM hold WHERE state = 'held' AND expires_at <= \(now)
+                ORDER BY expires_at LIMIT \(limit)
             ) AS due
             """)
         return Set(try rows.map { SlotID(rawValue: try $0.decode("slot_id")) })

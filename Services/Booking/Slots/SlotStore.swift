@@ -34,19 +34,38 @@ package struct SlotStore: Sendable {
         return try rows.map { try Slot($0) }
     }
 
-    /// The free slots nearest in time to another one, of the same hall or of every other hall.
+    /// The free slots nearest in time to another one, of the same hall and of every other hall: at most `limit` of
+    /// each. Each of the four walks along an index from the slot's start stops after `limit` rows.
     package func nearestFree(
-        to slot: Slot, sameHall: Bool, from earliest: Timestamp, limit: Int, on pool: PostgresPool
-    ) async throws -> [Slot] {
+        to slot: Slot, from earliest: Timestamp, limit: Int, on pool: PostgresPool
+    ) async throws -> (sameHall: [Slot], otherHalls: [Slot]) {
         let rows = try await pool.read(
             """
-            SELECT \(unescaped: Self.columns) FROM slot
-            WHERE service = \(slot.service.rawValue) AND taken < capacity AND starts_at >= \(earliest)
-                AND (hall = \(slot.hall.rawValue)) = \(sameHall) AND id <> \(slot.id.rawValue)
-            ORDER BY abs(extract(epoch FROM starts_at - \(slot.start)::timestamptz)), starts_at, hall
-            LIMIT \(limit)
+            (SELECT \(unescaped: Self.columns) FROM slot
+                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND taken < capacity
+                    AND starts_at > \(slot.start) AND starts_at >= \(earliest)
+                ORDER BY starts_at LIMIT \(limit))
+            UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
+                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND taken < capacity
+                    AND starts_at < \(slot.start) AND starts_at >= \(earliest)
+                ORDER BY starts_at DESC LIMIT \(limit))
+            UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
+                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND taken < capacity
+                    AND starts_at >= \(slot.start) AND starts_at >= \(earliest)
+                ORDER BY starts_at LIMIT \(limit))
+            UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
+                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND taken < capacity
+                    AND starts_at < \(slot.start) AND starts_at >= \(earliest)
+                ORDER BY starts_at DESC LIMIT \(limit))
             """)
-        return try rows.map { try Slot($0) }
+        let found = try rows.map { try Slot($0) }.sorted { one, other in
+            let distances = (one.distance(to: slot), other.distance(to: slot))
+            return distances.0 == distances.1 ? one.start < other.start : distances.0 < distances.1
+        }
+        return (
+            Array(found.filter { $0.hall == slot.hall }.prefix(limit)),
+            Array(found.filter { $0.hall != slot.hall }.prefix(limit))
+        )
     }
 
     /// Locks slots in ascending order of their names, which is what keeps transactions from waiting for one another
@@ -64,13 +83,18 @@ package struct SlotStore: Sendable {
             })
     }
 
-    /// Takes or, with a negative number, gives back places of a slot that this transaction has locked.
-    package func change(_ id: SlotID, by places: Int, on connection: PostgresConnection) async throws {
-        _ = try await connection.query("UPDATE slot SET taken = taken + \(places) WHERE id = \(id.rawValue)")
+    /// Takes or, with a negative number, gives back places of a slot that the transaction has locked.
+    package func changing(_ id: SlotID, by places: Int) -> PostgresQuery {
+        "UPDATE slot SET taken = taken + \(places) WHERE id = \(id.rawValue)"
     }
 }
 
 extension Slot {
+    /// Milliseconds between the starts.
+    fileprivate func distance(to other: Slot) -> Int64 {
+        abs(start.milliseconds - other.start.milliseconds)
+    }
+
     init(_ row: PostgresRow) throws {
         self.init(
             id: SlotID(rawValue: try row.decode("id")),

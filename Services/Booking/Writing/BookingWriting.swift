@@ -40,6 +40,8 @@ package struct HoldOrder: Sendable {
 package struct BookOrder: Sendable {
     package var request: IdempotentRequest
     package var place: Place
+    /// Of the place; known before it is locked, so that a second booking is refused without making others wait.
+    package var service: ServiceID
     package var personKey: String
     package var nameSealed: [UInt8]
     package var phone: PhoneNumber

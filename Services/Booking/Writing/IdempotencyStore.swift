@@ -23,32 +23,32 @@ package struct IdempotencyStore: Sendable {
         try decode(try await pool.read(Self.lookup(request)), for: request)
     }
 
-    /// Makes the key this transaction's own, waiting for another that is at it.
-    ///
-    /// - Returns: the answer that the other gave; `nil` when the key is this transaction's, which must then `record`
-    ///   its answer.
-    package func claim(
-        _ request: IdempotentRequest, at now: Timestamp, on connection: PostgresConnection
-    ) async throws -> StoredAnswer? {
-        let inserted = try await connection.query(
-            """
-            INSERT INTO idempotency (scope, key, fingerprint, answer, created_at)
-            VALUES (\(request.scope), \(request.key), \(request.fingerprint), '', \(now))
-            ON CONFLICT DO NOTHING
-            """)
-        guard inserted.affected == 0 else { return nil }
-        return try decode(try await connection.query(Self.lookup(request)), for: request)
+    /// Makes the key the transaction's own, waiting for another that is at it. When it inserts no row, the other was
+    /// first, and its answer is there to be read.
+    package func claim(_ request: IdempotentRequest, at now: Timestamp) -> PostgresQuery {
+        """
+        INSERT INTO idempotency (scope, key, fingerprint, answer, created_at)
+        VALUES (\(request.scope), \(request.key), \(request.fingerprint), '', \(now))
+        ON CONFLICT DO NOTHING
+        """
     }
 
-    package func record(
-        _ answer: StoredAnswer, to request: IdempotentRequest, on connection: PostgresConnection
-    ) async throws {
+    /// The answer that another transaction gave, as this one sees it after a claim in vain.
+    package func answer(to request: IdempotentRequest, on connection: PostgresConnection) async throws -> StoredAnswer {
+        guard let answer = try decode(try await connection.query(Self.lookup(request)), for: request) else {
+            // It was removed between the two statements, which takes two days.
+            throw BookingError.busy(retryAfterSeconds: 1)
+        }
+        return answer
+    }
+
+    /// Keeps the answer to a request whose key the transaction has claimed.
+    package func record(_ answer: StoredAnswer, to request: IdempotentRequest) throws -> PostgresQuery {
         let text = String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)
-        _ = try await connection.query(
-            """
+        return """
             UPDATE idempotency SET answer = \(try secrets.seal(text, for: "idempotent-answer"))
             WHERE scope = \(request.scope) AND key = \(request.key)
-            """)
+            """
     }
 
     package func purge(before moment: Timestamp, on pool: PostgresPool) async throws -> Int {

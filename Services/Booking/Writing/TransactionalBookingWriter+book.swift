@@ -15,13 +15,16 @@ extension TransactionalBookingWriter {
     private func book(
         _ order: BookOrder, on connection: PostgresConnection
     ) async throws -> (StoredAnswer, HallID?) {
-        if let answer = try await idempotency.claim(order.request, at: order.now, on: connection) {
-            return (answer, nil)
+        let first = try await connection.pipeline([
+            idempotency.claim(order.request, at: order.now),
+            appointments.living(personKey: order.personKey, service: order.service),
+        ])
+        guard first[0].affected > 0 else {
+            return (try await idempotency.answer(to: order.request, on: connection), nil)
         }
+        guard first[1].isEmpty else { throw BookingError.alreadyBooked }
         let (slot, hold) = try await place(for: order, on: connection)
-        guard
-            try await !appointments.hasLive(personKey: order.personKey, service: slot.service, on: connection)
-        else { throw BookingError.alreadyBooked }
+        guard slot.service == order.service else { throw BookingError.slotOfOtherService }
 
         var generator = SystemRandomNumberGenerator()
         let token = secrets.randomToken()
@@ -32,19 +35,19 @@ extension TransactionalBookingWriter {
             service: slot.service, start: slot.start, end: slot.end, personKey: order.personKey,
             nameSealed: order.nameSealed, phoneSealed: order.phoneSealed, checklist: order.checklist, state: .booked,
             version: 1, sequence: 0, language: order.language, channel: order.channel)
+        let answer = try order.answer(appointment, token)
+        // In one round trip: others may be waiting for the slot.
         do {
-            try await appointments.insert(appointment, at: order.now, on: connection)
+            try await connection.pipeline([
+                try appointments.insertion(appointment, at: order.now),
+                hold.map { holds.ending($0.id, as: .used, appointment: appointment.id) }
+                    ?? slots.changing(slot.id, by: 1),
+                try idempotency.record(answer, to: order.request),
+                audit.note("citizen", "booked", appointment.id.rawValue, at: order.now),
+            ])
         } catch let error as PostgresError where error.constraint == "appointment_one_live" {
             throw BookingError.alreadyBooked
         }
-        if let hold {
-            try await holds.end(hold.id, as: .used, appointment: appointment.id, on: connection)
-        } else {
-            try await slots.change(slot.id, by: 1, on: connection)
-        }
-        let answer = try order.answer(appointment, token)
-        try await idempotency.record(answer, to: order.request, on: connection)
-        try await audit.note("citizen", "booked", appointment.id.rawValue, at: order.now, on: connection)
         try await append(
             [(slot.hall, .appointmentBooked(bookedEvent(appointment, phone: order.phone)))], at: order.now,
             on: connection)

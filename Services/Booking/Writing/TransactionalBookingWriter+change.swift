@@ -45,13 +45,6 @@ extension TransactionalBookingWriter {
                 wanted, among: locked, earliest: order.earliestStart, now: order.now, on: connection)
         }
         guard slot.service == before.service else { throw BookingError.slotOfOtherService }
-        if let hold {
-            try await holds.end(hold.id, as: .used, appointment: before.id, on: connection)
-        } else {
-            try await slots.change(slot.id, by: 1, on: connection)
-        }
-        try await slots.change(before.slot, by: -1, on: connection)
-
         var after = before
         after.slot = slot.id
         after.hall = slot.hall
@@ -59,8 +52,11 @@ extension TransactionalBookingWriter {
         after.end = slot.end
         after.version += 1
         after.sequence += 1
-        try await appointments.update(after, at: order.now, on: connection)
-        try await audit.note("citizen", "rescheduled", after.id.rawValue, at: order.now, on: connection)
+        try await connection.pipeline([
+            hold.map { holds.ending($0.id, as: .used, appointment: before.id) } ?? slots.changing(slot.id, by: 1),
+            slots.changing(before.slot, by: -1), appointments.update(after, at: order.now),
+            audit.note("citizen", "rescheduled", after.id.rawValue, at: order.now),
+        ])
         try await append(try movedEvents(from: before, to: after), at: order.now, on: connection)
         return (before, after)
     }
@@ -94,11 +90,11 @@ extension TransactionalBookingWriter {
         appointment.state = .cancelled
         appointment.version += 1
         appointment.sequence += 1
-        try await appointments.update(appointment, at: order.now, on: connection)
-        try await slots.change(appointment.slot, by: -1, on: connection)
-        try await audit.note(
-            order.cause == .person ? "citizen" : "hall", "cancelled", appointment.id.rawValue, at: order.now,
-            on: connection)
+        let actor = order.cause == .person ? "citizen" : "hall"
+        try await connection.pipeline([
+            appointments.update(appointment, at: order.now), slots.changing(appointment.slot, by: -1),
+            audit.note(actor, "cancelled", appointment.id.rawValue, at: order.now),
+        ])
         let event = AppointmentCancelled(
             appointment: appointment.id, hall: appointment.hall, cause: order.cause, sequence: appointment.sequence)
         try await append([(appointment.hall, .appointmentCancelled(event))], at: order.now, on: connection)

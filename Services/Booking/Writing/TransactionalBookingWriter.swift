@@ -73,7 +73,7 @@ package struct TransactionalBookingWriter: BookingWriting {
         guard slot.start >= earliest else { throw BookingError.slotClosed(slot) }
         if slot.free <= 0 {
             let freed = try await holds.expire(of: [id], at: now, on: connection)[id] ?? 0
-            if freed > 0 { try await slots.change(id, by: -freed, on: connection) }
+            if freed > 0 { _ = try await connection.query(slots.changing(id, by: -freed)) }
             slot.taken -= freed
         }
         guard slot.free > 0 else { throw BookingError.slotFull(slot) }

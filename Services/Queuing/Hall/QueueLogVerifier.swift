@@ -34,22 +34,26 @@ package struct QueueLogVerifier: Sendable {
         self.stream = stream
     }
 
-    /// Walks a log from its first event to its head.
+    /// Walks a log from its first event to the head that it had when asked; a hall may go on working meanwhile.
     package static func verify(_ stream: String, in log: EventLog) async throws -> Report {
         var verifier = QueueLogVerifier(stream: stream)
-        while true {
-            let page = try await log.read(stream, after: verifier.state.position, limit: 1000)
+        guard let head = try await log.state(of: stream) else { return verifier.report(nil) }
+        while verifier.state.position < head.head {
+            let limit = Int(min(1000, head.head - verifier.state.position))
+            let page = try await log.read(stream, after: verifier.state.position, limit: limit)
             for event in page {
                 if let broken = verifier.check(event) { return verifier.report(broken) }
             }
-            if page.count < 1000 { break }
+            if page.isEmpty {
+                return verifier.report(
+                    Finding(
+                        position: verifier.state.position + 1,
+                        reason: "the head says \(head.head), but the event is missing"))
+            }
         }
-        let head = try await log.state(of: stream)
-        if let head, head.head > verifier.state.position {
+        guard head.headHash == verifier.state.hash else {
             return verifier.report(
-                Finding(
-                    position: verifier.state.position + 1,
-                    reason: "the head says \(head.head), but the event is missing"))
+                Finding(position: head.head, reason: "the head's hash is not that of the last event"))
         }
         return verifier.report(nil)
     }

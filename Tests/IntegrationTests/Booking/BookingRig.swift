@@ -135,12 +135,10 @@ func withBooking<R: Sendable>(
                 let result = try await withDeadline(.seconds(120), "the test") { try await body(rig) }
                 await group.triggerGracefulShutdown()
                 try await running.value
-                try await client.shutDown()
                 return result
             } catch {
                 await group.triggerGracefulShutdown()
                 try? await running.value
-                try? await client.shutDown()
                 throw error
             }
         }

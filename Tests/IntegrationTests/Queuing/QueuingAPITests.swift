@@ -121,4 +121,22 @@ import Testing
             #expect(try await rig.verify().broken?.position == 6)
         }
     }
+
+    /// The head is read before the events: an append in between is no gap.
+    @Test func log_thatGrowsMeanwhile_isFoundWhole() async throws {
+        try await withQueuing { rig in
+            let kiosk = try await rig.kiosk()
+            _ = try await rig.issue(token: kiosk)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for _ in 0..<200 { _ = try await rig.issue(token: kiosk) }
+                }
+                for _ in 0..<50 { #expect(try await rig.verify().broken == nil) }
+                try await group.waitForAll()
+            }
+            #expect(try await rig.verify().events == 202)
+            try await rig.pool.execute("UPDATE event_stream SET head_hash = '\\x00' WHERE head_hash IS NOT NULL")
+            #expect(try await rig.verify().broken?.position == 202)
+        }
+    }
 }
