@@ -27,7 +27,8 @@ import Testing
             #expect(refused.allSatisfy { ($0["alternatives"] as? [Any])?.isEmpty == false })
             let stored = try await system.sql("SELECT taken FROM booking.slot WHERE id = \(slot.id)")
             #expect(stored == "100")
-            let appointments = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot_id = \(slot.id)")
+            let appointments = try await system.sql(
+                "SELECT count(*) FROM booking.appointment WHERE slot_id = \(slot.id)")
             #expect(appointments == "100")
             try await sameKeyManyTimes(client, system, slots: free)
             try await client.shutDown()

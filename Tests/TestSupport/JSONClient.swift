@@ -62,7 +62,6 @@ package struct JSONClient: Sendable {
         self.connections = Connections(HTTPClient(configuration: configuration))
     }
 
-
     package func shutDown() async throws {
         try await client.shutdown()
     }

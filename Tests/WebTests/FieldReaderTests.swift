@@ -59,14 +59,14 @@ import Web
         try await service().test { client in
             let body = json([
                 "note": "a\nb", "time": "2026-11-23T09:30:00+08:00", "hall": "east-1", "tags": ["a", "b"],
-                "answers": ["q1": "yes"], "text": " abc ",
+                "answers": ["q1": "yes"], "text": " ab ",
             ])
             let response = try await client.execute(
                 uri: "/api/v1/read", method: .post, headers: [.contentType: "application/json"],
                 body: ByteBuffer(string: body))
             #expect(
                 response.json
-                    == #"abc|a\#nb|3|true|red|2026-11-23T01:30:00Z|east-1|x|["a", "b"]|["q1=yes"]"#)
+                    == #"ab|a\#nb|3|true|red|2026-11-23T01:30:00Z|east-1|x|["a", "b"]|["q1=yes"]"#)
         }
     }
 
@@ -75,6 +75,7 @@ import Web
             ("text", nil, "/text", "Please fill this in"), ("text", "", "/text", "Please fill this in"),
             ("text", "a", "/text", "Must have 2 to 4 characters"),
             ("text", "abcde", "/text", "Must have 2 to 4 characters"),
+            ("text", " abc ", "/text", "Must have 2 to 4 characters"),
             ("text", 5, "/text", "Must be text"), ("text", "a\nb", "/text", "Contains characters that cannot be used"),
             ("text", "a\u{0}b", "/text", "Contains characters that cannot be used"),
             ("count", "3", "/count", "Must be a whole number"),

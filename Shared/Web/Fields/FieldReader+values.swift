@@ -3,7 +3,8 @@ package import Domain
 extension FieldReader {
     /// A text; spaces around it are removed, control characters are refused.
     ///
-    /// - Parameter length: in Unicode scalars, as JSON Schema counts.
+    /// - Parameter length: in Unicode scalars, as JSON Schema counts; a form's field is measured without the spaces, others may not be
+    ///   longer with them either.
     package mutating func string(
         _ name: String, _ length: ClosedRange<Int>, pattern: FieldPattern? = nil, multiline: Bool = false
     ) -> String {
@@ -27,7 +28,8 @@ extension FieldReader {
             fail(name, "field.characters")
             return nil
         }
-        guard length.contains(text.unicodeScalars.count) else {
+        let longest = isForm ? text : raw
+        guard longest.unicodeScalars.count <= length.upperBound, text.unicodeScalars.count >= length.lowerBound else {
             if text.isEmpty {
                 fail(name, "field.required")
             } else {

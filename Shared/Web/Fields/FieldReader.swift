@@ -100,6 +100,10 @@ package struct FieldReader: Sendable {
         if case .json = source { false } else { true }
     }
 
+    var isForm: Bool {
+        if case .form = source { true } else { false }
+    }
+
     /// RFC 6901 section 3.
     private static func escaped(_ name: String) -> String {
         var text = ""
