@@ -22,8 +22,8 @@ extension Consumer {
         let position: Int64?
         let event: StreamEntry
         let underlying: any Error
-        /// Trying again cannot help: the entry is not an event.
-        let isHopeless: Bool
+        /// The entry is not an event.
+        let isUnreadable: Bool
 
         /// As it is kept: PostgreSQL takes no U+0000, and a row need not hold a novel.
         var message: String { String("\(underlying)".replacing("\0", with: "\u{FFFD}").prefix(2000)) }
@@ -125,7 +125,7 @@ extension Consumer {
             } catch {
                 // A handler has hidden an error of the database, which has undone the transaction.
                 throw BatchFailure(
-                    positions: positions, position: nil, event: first, underlying: error, isHopeless: false)
+                    positions: positions, position: nil, event: first, underlying: error, isUnreadable: false)
             }
             self.handled.increment(by: entries.count)
             return .done(offset: last.position, wasFull: entries.count >= self.settings.batch)
@@ -140,7 +140,7 @@ extension Consumer {
             event = try ReceivedEvent(entry, of: stream)
         } catch {
             throw BatchFailure(
-                positions: positions, position: entry.position, event: entry, underlying: error, isHopeless: true)
+                positions: positions, position: entry.position, event: entry, underlying: error, isUnreadable: true)
         }
         do {
             try await EventTrace.$traceparent.withValue(event.event.traceparent) {
@@ -148,7 +148,7 @@ extension Consumer {
             }
         } catch {
             throw BatchFailure(
-                positions: positions, position: entry.position, event: entry, underlying: error, isHopeless: false)
+                positions: positions, position: entry.position, event: entry, underlying: error, isUnreadable: false)
         }
     }
 

@@ -27,12 +27,12 @@ extension Consumer {
                 // Another consumer has got past it.
                 guard let row = rows.first else { return nil }
                 let attempts = try row.decode(at: 0, as: Int.self)
-                let rest = self.settings.backoff.delay(failures: attempts)
+                let rest = self.rest(after: failure, attempts: attempts)
                 let metadata: Logger.Metadata = [
                     "stream": "\(stream)", "position": "\(position)", "group": "\(self.group)",
                     "attempts": "\(attempts)", "error": "\(message)",
                 ]
-                guard failure.isHopeless || attempts >= self.settings.maximumAttempts else {
+                guard attempts >= self.settings.maximumAttempts else {
                     _ = try await connection.query(
                         """
                         UPDATE consumer_offset
@@ -65,6 +65,12 @@ extension Consumer {
                 metadata: ["stream": "\(stream)", "group": "\(group)", "error": "\(error)"])
             return .zero
         }
+    }
+
+    /// An entry that is no event was not written by a relay: it gets the time in which the relay's sweep puts the stream right.
+    private func rest(after failure: BatchFailure, attempts: Int) -> Duration {
+        let rest = settings.backoff.delay(failures: attempts)
+        return failure.isUnreadable ? max(rest, min(.seconds(2), settings.backoff.longest)) : rest
     }
 }
 

@@ -1,3 +1,4 @@
+internal import EventContracts
 internal import Logging
 internal import Metrics
 internal import Postgres
@@ -8,7 +9,8 @@ extension Relay {
     ///
     /// Redis is asked first and PostgreSQL second, so a stream that stands beyond the log cannot be explained by an
     /// append in between: PostgreSQL has gone back in time (a restored backup, a lost standby). What only Redis knows
-    /// has never happened then, and its positions will be given again; so the copy is thrown away and made anew.
+    /// has never happened then, and its positions will be given again; so the copy is thrown away and made anew. So it
+    /// is when its last entry is not the event that the log has there: somebody else has written to the stream.
     func takeBearings(of stream: String) async throws -> (position: Int64, readAfter: Int64) {
         let position = try await redis.lastPosition(of: stream)
         // On a leased connection: readers may be answered by a standby that is behind.
@@ -23,7 +25,27 @@ extension Relay {
             heals.increment()
             return (0, trimmed)
         }
-        return position == 0 ? (0, trimmed) : (position, position)
+        guard position > 0 else { return (0, trimmed) }
+        if try await isForeign(stream, at: position) {
+            logger.critical(
+                "an entry on the stream is not the event of the log. The stream is made anew from the log",
+                metadata: ["stream": "\(stream)", "position": "\(position)"])
+            _ = try await redis.reset(stream, beyond: position - 1)
+            heals.increment()
+            return (0, trimmed)
+        }
+        return (position, position)
+    }
+
+    /// Whether the entry at this position is not a copy of the log's event. The source is not compared: a later version
+    /// may write it otherwise.
+    private func isForeign(_ stream: String, at position: Int64) async throws -> Bool {
+        guard let entry = try await redis.range(stream, from: position, count: 1).first, entry.position == position,
+            let logged = try await log.read(stream, after: position - 1, limit: 1).first, logged.position == position
+        else { return false }
+        guard let event = try? ReceivedEvent(entry, of: stream).event else { return true }
+        let expected = logged.cloudEvent(source: event.source)
+        return event.id != expected.id || event.type != expected.type || event.data != expected.data
     }
 
     /// Drops entries that every required group has acknowledged, the latest `keep` excepted.

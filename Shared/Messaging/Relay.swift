@@ -167,11 +167,12 @@ package final class Relay: Service, Sendable {
             defer { cursor = (cursor + count) % states.count }
             return cursor % states.count
         }
-        let streams = (start..<start + count).map { states[$0 % states.count].stream }
-        let positions = try await redis.lastPositions(of: streams)
+        let asked = (start..<start + count).map { states[$0 % states.count] }
+        let positions = try await redis.lastPositions(of: asked.map(\.stream))
         let hasLost = ledger.withLock { ledger in
             var hasLost = false
-            for (stream, position) in zip(streams, positions) where ledger.verified(stream, at: position) {
+            for (state, position) in zip(asked, positions)
+            where ledger.verified(state.stream, at: position, head: state.head) {
                 hasLost = true
             }
             return hasLost

@@ -39,10 +39,13 @@ struct RelayLedger {
 
     /// Compares what is believed with what Redis says. Returns whether Redis has lost something.
     ///
-    /// If one stream has lost entries, so have others, most likely: then nothing is believed any more.
-    mutating func verified(_ stream: String, at position: Int64) -> Bool {
+    /// If one stream has lost entries, so have others, most likely: then nothing is believed any more. A stream beyond
+    /// the log is not believed either: another relay has copied something newer, or somebody else has written to it.
+    ///
+    /// - Parameter head: position of the last event of the log, read before Redis was asked.
+    mutating func verified(_ stream: String, at position: Int64, head: Int64) -> Bool {
         guard active[stream] == nil, let believed = copied[stream] else { return false }
-        copied[stream] = position
+        copied[stream] = position > head ? nil : position
         guard position < believed else { return false }
         copied = [:]
         return true

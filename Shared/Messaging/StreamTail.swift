@@ -20,7 +20,7 @@ package final class StreamTail: Service, Sendable {
         case live
         /// Redis cannot be reached; what is shown may be old.
         case disconnected
-        /// Entries from `expected` to `found - 1` are no longer on the stream. The entry at `found` is handled next.
+        /// The events from `expected` to `found - 1` are no longer on the stream. The one at `found` is handled next.
         case gap(stream: String, expected: Int64, found: Int64)
     }
 
@@ -31,9 +31,7 @@ package final class StreamTail: Service, Sendable {
     private let logger: Logger
     private let refreshInterval: Duration
     private let block: Duration
-    private let positionsNow: Mutex<[String: Int64]>
-    /// Position of the last entry that was an event.
-    private let eventsNow: Mutex<[String: Int64]>
+    private let placesNow: Mutex<[String: TailPlace]>
     private let isStopping = Atomic<Bool>(false)
     private let malformed = Counter(label: "tail_malformed_entries_total")
     private let gaps = Counter(label: "tail_gaps_total")
@@ -50,8 +48,7 @@ package final class StreamTail: Service, Sendable {
     ) {
         self.redis = redis
         self.streams = streams
-        positionsNow = Mutex(from)
-        eventsNow = Mutex(from)
+        placesNow = Mutex(from.mapValues { TailPlace(position: $0) })
         self.refreshInterval = refreshInterval
         self.block = block
         self.logger = logger
@@ -60,7 +57,7 @@ package final class StreamTail: Service, Sendable {
     }
 
     /// The last position handled on each stream.
-    package var positions: [String: Int64] { positionsNow.withLock { $0 } }
+    package var positions: [String: Int64] { placesNow.withLock { $0.mapValues(\.position) } }
 
     /// Follows until graceful shutdown or cancellation.
     package func run() async throws {
@@ -107,7 +104,7 @@ package final class StreamTail: Service, Sendable {
         while !shouldStop {
             if nextRefresh <= .now {
                 names = try await streams()
-                try await comeBack(on: names)
+                comeBack(on: names)
                 nextRefresh = .now.advanced(by: refreshInterval)
                 // A new stream may be far ahead: look without waiting first.
                 hasMore = true
@@ -127,36 +124,83 @@ package final class StreamTail: Service, Sendable {
         }
     }
 
-    /// Goes back to the last event on streams that end before the position here: rubbish far ahead had been put on them, and the relay
-    /// has made them anew. (A stream that was wiped ends earlier too, but there the last event is the position.)
-    private func comeBack(on names: [String]) async throws {
-        guard !names.isEmpty else { return }
-        for (name, last) in zip(names, try await redis.lastPositions(of: names)) {
-            let event = eventsNow.withLock { $0[name] } ?? 0
-            positionsNow.withLock { positions in
-                if let known = positions[name], known > last, known > event { positions[name] = event }
-            }
+    /// Goes back to the last event on streams that end with rubbish: the relay makes them anew, and puts an event in its place.
+    private func comeBack(on names: [String]) {
+        placesNow.withLock { places in
+            for name in names { places[name]?.comeBack() }
         }
     }
 
     private func handle(_ batch: StreamBatch, _ state: inout State?) async {
         for entry in batch.entries {
-            let known = positionsNow.withLock { $0[batch.stream] }
-            if let known, entry.position <= known { continue }
-            if let known, entry.position > known + 1 {
-                gaps.increment()
-                await change(&state, to: .gap(stream: batch.stream, expected: known + 1, found: entry.position))
-            }
+            let place = placesNow.withLock { $0[batch.stream] }
+            if let place, entry.position <= place.position { continue }
+            var next = place ?? TailPlace(position: entry.position - 1)
             do throws(MessagingError) {
-                await handler(try ReceivedEvent(entry, of: batch.stream))
-                eventsNow.withLock { $0[batch.stream] = entry.position }
+                let event = try ReceivedEvent(entry, of: batch.stream)
+                guard next.accept(entry.position) else {
+                    placesNow.withLock { $0[batch.stream] = next }
+                    return
+                }
+                if let place, entry.position > place.event + 1 {
+                    gaps.increment()
+                    await change(
+                        &state, to: .gap(stream: batch.stream, expected: place.event + 1, found: entry.position))
+                }
+                await handler(event)
             } catch {
-                // It will not get better by waiting, and nobody's state may hang on it: whoever consumes it in a group
-                // makes it a dead letter.
-                malformed.increment()
-                logger.error("an entry is not an event; passed over", metadata: ["error": "\(error)"])
+                // It may not stop what comes after it: whoever consumes it in a group makes it a dead letter.
+                if next.passOver(entry.position) {
+                    malformed.increment()
+                    logger.error("an entry is not an event; passed over", metadata: ["error": "\(error)"])
+                }
             }
-            positionsNow.withLock { $0[batch.stream] = entry.position }
+            placesNow.withLock { $0[batch.stream] = next }
         }
+    }
+}
+
+/// Where a tail stands in a stream. A value without I/O.
+///
+/// An entry that is no event is passed over, but read once more before the event behind it is believed to follow: the
+/// relay may have put the right event in its place meanwhile.
+struct TailPlace: Hashable {
+    /// The last entry that was read.
+    private(set) var position: Int64
+    /// The last one that was an event.
+    private(set) var event: Int64
+    /// Whether what lies between the two is being read again because an event follows it.
+    private var isReadAgain = false
+    /// The last entry that was told to be no event.
+    private var told: Int64 = 0
+
+    init(position: Int64) {
+        self.position = position
+        event = position
+    }
+
+    /// Takes an event; `false` when something before it has to be read again first.
+    mutating func accept(_ next: Int64) -> Bool {
+        if position > event, !isReadAgain {
+            position = event
+            isReadAgain = true
+            return false
+        }
+        position = next
+        event = next
+        isReadAgain = false
+        return true
+    }
+
+    /// Takes an entry that is no event; `false` when it was met before.
+    mutating func passOver(_ entry: Int64) -> Bool {
+        position = entry
+        defer { told = max(told, entry) }
+        return entry > told
+    }
+
+    /// Back to the last event, if something else came after it.
+    mutating func comeBack() {
+        position = event
     }
 }

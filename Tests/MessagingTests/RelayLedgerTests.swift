@@ -61,9 +61,11 @@ import Testing
             _ = ledger.take(limit: 1)
             ledger.finished(stream, at: position)
         }
-        #expect(ledger.verified("a", at: 11) == false)
+        #expect(ledger.verified("a", at: 11, head: 11) == false)
         #expect(ledger.copied["a"] == 11)
-        #expect(ledger.verified("b", at: 0) == true)
+        #expect(ledger.verified("a", at: 12, head: 11) == false)
+        #expect(ledger.copied["a"] == nil)
+        #expect(ledger.verified("b", at: 0, head: 11) == true)
         #expect(ledger.copied.isEmpty)
     }
 

@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func entry_thatIsNoEvent_becomesADeadLetterAtOnce() async throws {
+    @Test func entry_thatStaysNoEvent_becomesADeadLetter() async throws {
         try await MessagingRig.with { rig in
             _ = try await rig.redis.append(
                 [
@@ -179,9 +179,36 @@ import Testing
                 }
                 #expect(letters.map(\.position) == [1, 2])
                 #expect(letters.map(\.payload) == ["{\"half\":", ""])
-                #expect(letters.allSatisfy { $0.attempts == 1 && $0.type == "unreadable" })
+                #expect(
+                    letters.allSatisfy {
+                        $0.attempts == MessagingRig.settings.maximumAttempts && $0.type == "unreadable"
+                    })
             }
             #expect(try await rig.effects().isEmpty)
+        }
+    }
+
+    @Test func entry_thatIsNoEvent_isReplacedByTheRelay_andTheEventTakesEffect() async throws {
+        try await MessagingRig.with { rig in
+            var settings = MessagingRig.settings
+            settings.backoff = Backoff(first: .milliseconds(2), longest: .seconds(5))
+            let careful = Consumer(
+                group: "group", pool: rig.pool, redis: rig.redis, streams: { [stream = rig.stream] in [stream] },
+                settings: settings, logger: rig.logger, handler: MessagingRig.record)
+            let relay = rig.relay()
+            try await rig.append(1)
+            try await whileRunning([relay, careful]) {
+                _ = try await rig.waitForEffects(1)
+                _ = try await rig.redis.append([StreamEntry(position: 2, "event", "{")], to: rig.stream, after: 1)
+                _ = try await eventually("the consumer has met it") {
+                    let failed = try await rig.pool.read("SELECT FROM consumer_offset WHERE attempts > 0")
+                    return failed.isEmpty ? nil : true
+                }
+                try await rig.append(2)
+                relay.wake(rig.stream)
+                #expect(try await rig.waitForEffects(3) == [1, 2, 3])
+            }
+            #expect(try await DeadLetters(pool: rig.pool).list().isEmpty)
         }
     }
 

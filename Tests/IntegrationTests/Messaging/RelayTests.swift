@@ -75,6 +75,36 @@ import Testing
         }
     }
 
+    /// What somebody else wrote where the next events belong does not take their place.
+    @Test(arguments: [
+        StreamEntry(position: 6, "event", "{"), StreamEntry(position: 6, "other", "x"),
+        StreamEntry(position: 1_795_000_000_000, "event", "{"),
+        StreamEntry(
+            position: 6, "event",
+            CloudEvent(
+                id: "x/6", source: "/test", type: "cn.onetrip.test.v1", subject: nil, time: MessagingRig.time,
+                traceparent: nil, data: "{}"
+            ).json()),
+    ])
+    func foreignEntry_isReplacedByTheLog(entry: StreamEntry) async throws {
+        try await MessagingRig.with { rig in
+            let relays = [rig.relay(), rig.relay(redis: try rig.anotherClient())]
+            try await rig.append(5)
+            try await whileRunning(relays) {
+                try await expectComplete(rig)
+                _ = try await rig.redis.append([entry], to: rig.stream, after: 5)
+                try await rig.append(1)
+                relays[0].wake(rig.stream)
+                let logged = try await rig.log.read(rig.stream, after: 5, limit: 1)
+                _ = try await eventually("the event is there") {
+                    let entries = try await rig.redis.range(rig.stream, from: 6, count: 2)
+                    return entries.first?["event"] == logged[0].cloudEvent(source: "/test").json() ? true : nil
+                }
+                try await expectComplete(rig)
+            }
+        }
+    }
+
     @Test func event_withoutAWake_isFoundByTheSweep() async throws {
         try await MessagingRig.with { rig in
             try await whileRunning([rig.relay()]) {

@@ -102,6 +102,28 @@ import Testing
             let seen = Seen()
             let positions = try await whileRunning([tail(rig, seen)]) { try await seen.wait(for: 2) }
             #expect(positions == [1, 3])
+            #expect(seen.states.contains(.gap(stream: rig.stream, expected: 2, found: 3)))
+        }
+    }
+
+    /// Somebody else writes where the next event belongs, and the relay puts that right.
+    @Test(arguments: [2, 1_795_000_000_000] as [Int64])
+    func rubbish_isReplacedByTheEvent_andTheTailSeesIt(position: Int64) async throws {
+        try await MessagingRig.with { rig in
+            let seen = Seen()
+            let relay = rig.relay()
+            try await rig.append(1)
+            try await whileRunning([relay, tail(rig, seen)]) {
+                #expect(try await seen.wait(for: 1) == [1])
+                _ = try await rig.redis.append(
+                    [StreamEntry(position: position, "event", "{")], to: rig.stream, after: 1)
+                for count in 2...4 {
+                    try await rig.append(1)
+                    relay.wake(rig.stream)
+                    _ = try await seen.wait(for: count)
+                }
+            }
+            #expect(seen.positions == [1, 2, 3, 4])
         }
     }
 
