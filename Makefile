@@ -36,7 +36,7 @@ lint: ## Check the format of the sources
 bench: install ## Measure (release build); figures also as JSON in .build/bench
 	@echo "==> Building (release); the first time takes some minutes"
 	@for product in onetrip-booking onetrip-queuing onetrip-notification onetrip onetrip-bench; do \
-		swift build -c release --product $$product; done
+		swift build -c release --product $$product || exit 1; done
 	@"$$(swift build -c release --show-bin-path)/onetrip-bench" $(ARGS)
 
 docs: ## Where the documentation lies

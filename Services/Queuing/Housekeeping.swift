@@ -4,7 +4,7 @@ import ServiceLifecycle
 
 /// Removes what nobody needs any more: ended sessions, old guesses, keys that will not be repeated, appointments of past days.
 package struct Housekeeping: ServiceLifecycle.Service {
-    /// Idempotency keys are kept for two days; the draft asks for one.
+    /// Idempotency keys are kept for two days: a caller that was cut off for a whole day may still repeat a request safely.
     private static let keyMinutes = 48 * 60
 
     let sessions: SessionStore

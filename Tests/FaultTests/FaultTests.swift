@@ -51,6 +51,30 @@ import Testing
         }
     }
 
+    @Test func serviceThatIsAway_isSaidSo_toPeopleAndPrograms() async throws {
+        try await withSystem(city: TestCity.yaml(timeZone: TestCity.daytimeZone)) { system in
+            let client = try CityClient(system)
+            // Nobody starts it again for the moment.
+            system.pause()
+            defer { system.goOn() }
+            system.killHard("booking-1")
+            let problem = try await client.http.get("/api/v1/services")
+            #expect(problem.status == 503)
+            #expect(problem.header("Content-Type") == "application/problem+json")
+            #expect(problem["status"] as? Int == 503)
+            #expect(problem.header("Retry-After") == "2")
+            let page = try await client.http.get("/", headers: ["Accept": "text/html,*/*;q=0.8"])
+            #expect(page.status == 503)
+            #expect(page.header("Content-Type") == "text/html; charset=utf-8")
+            #expect(page.text.contains("<html lang=\"zh-Hans\">"))
+            #expect(page.header("Retry-After") == "2")
+            system.goOn()
+            _ = try await eventually("the service to be back") {
+                try await client.http.get("/api/v1/services").status == 200 ? true : nil
+            }
+        }
+    }
+
     /// The position at which the log and its copy on Redis have come to rest together.
     private func caughtUp(_ system: RunningSystem, _ stream: String) async throws -> Int {
         let seen = Mutex("nothing")

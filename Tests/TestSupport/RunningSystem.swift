@@ -68,6 +68,11 @@ package final class RunningSystem: Sendable {
         if let pid = pid(of: name) { kill(pid, SIGKILL) }
     }
 
+    /// Holds `onetrip up` still, so that it starts nothing again, until ``goOn()``.
+    package func pause() { kill(process.pid, SIGSTOP) }
+
+    package func goOn() { kill(process.pid, SIGCONT) }
+
     /// The folder of the sockets of the private PostgreSQL and Redis. The folders of test runs are short enough to hold them.
     private var sockets: String { directory + "/run" }
 

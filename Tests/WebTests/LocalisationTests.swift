@@ -25,6 +25,44 @@ import Web
             ])
     }
 
+    @Test func check_knowsThePluralFormsOfEachLanguage() throws {
+        func check(_ chinese: String, _ english: String) throws -> [String] {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            for (name, text) in [("zh-Hans", chinese), ("en", english)] {
+                try text.write(
+                    to: folder.appendingPathComponent("messages.\(name).json"), atomically: true, encoding: .utf8)
+            }
+            return Localisation.check(folder)
+        }
+        #expect(try check(#"{"a.other":"{count} 人"}"#, #"{"a.one":"one person","a.other":"{count} people"}"#) == [])
+        #expect(try check(#"{"a.other":"{count} 人"}"#, #"{"a.other":"{count} people"}"#) == ["a.one: missing in en"])
+        #expect(
+            try check(
+                #"{"a.one":"1 人","a.other":"{count} 人"}"#, #"{"a.one":"{x}","a.other":"{count} people"}"#) == [
+                    "a.one: the placeholders differ", "a.one: Chinese has no such form",
+                ])
+        #expect(
+            try check(#"{"b":"乙"}"#, #"{"a.one":"{count} person","b":"B"}"#) == ["a.other: missing in zh-Hans"])
+    }
+
+    @Test(
+        arguments: [
+            (0, Language.en, "Please wait 0 seconds and try again."), (1, .en, "Please wait 1 second and try again."),
+            (2, .en, "Please wait 2 seconds and try again."), (21, .en, "Please wait 21 seconds and try again."),
+            (1, .zhHans, "请等待 1 秒后再试。"), (2, .zhHans, "请等待 2 秒后再试。"),
+        ] as [(Int, Language, String)])
+    func count_choosesThePluralForm(count: Int, language: Language, expected: String) throws {
+        let texts = try Localisation()
+        let key = "problem.too-many-requests.detail"
+        #expect(texts.has(key))
+        #expect(texts.text(key, language, count: count) == expected)
+        // As the arguments of a problem.
+        #expect(texts.text(key, language, ["count": String(count)]) == expected)
+        #expect(texts.text(key, language) == key)
+    }
+
     @Test func placeholders_areFilled() throws {
         let texts = try Localisation()
         #expect(texts.text("field.range", .en, ["min": "1", "max": "{min}"]) == "Must be from 1 to {min}")

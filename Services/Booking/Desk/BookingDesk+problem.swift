@@ -40,20 +40,20 @@ extension BookingDesk {
             Problem(.preconditionFailed, code: "precondition-failed", headers: [.eTag: "\"\(version)\""])
         case .appointmentEnded: Problem(.conflict, code: "appointment-ended")
         case .tooLate(let minutes):
-            Problem(.conflict, code: "too-late", arguments: ["minutes": String(minutes)])
+            Problem(.conflict, code: "too-late", arguments: ["count": String(minutes)])
         case .keyReused: Problem(.unprocessableContent, code: "idempotency-key-reused")
         case .busy(let seconds):
             Problem(
-                .serviceUnavailable, code: "busy", arguments: ["seconds": String(seconds)],
+                .serviceUnavailable, code: "busy", arguments: ["count": String(seconds)],
                 headers: [.retryAfter: String(seconds)])
         case .verificationEnded: Problem(.conflict, code: "verification-ended")
         case .codeWrong(let left):
             Problem(
-                .forbidden, code: "code-wrong", arguments: ["left": String(left)],
+                .forbidden, code: "code-wrong", arguments: ["count": String(left)],
                 members: ["attemptsLeft": .int(Int64(left))])
         case .tooManyVerifications(let seconds):
             Problem(
-                .tooManyRequests, code: "too-many-verifications", arguments: ["seconds": String(seconds)],
+                .tooManyRequests, code: "too-many-verifications", arguments: ["count": String(seconds)],
                 headers: [.retryAfter: String(seconds)])
         case .contactTokenInvalid:
             Problem(

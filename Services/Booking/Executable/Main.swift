@@ -9,11 +9,11 @@ struct BookingCommand: AsyncParsableCommand {
         abstract: "Runs the booking service: catalogue, slots, appointments, citizens' pages.",
         discussion: ConfigurationKey.help)
 
-    @Option(name: .long, help: "A file of settings; the environment wins over it.")
-    var configuration: String?
+    @Option(help: "A JSON file with settings; the environment wins.")
+    var config: String?
 
     func run() async throws {
         try await ServiceProcess.main(
-            service: "booking", schema: BookingSchema.name, configurationFile: configuration, build: buildBooking)
+            service: "booking", schema: BookingSchema.name, configurationFile: config, build: buildBooking)
     }
 }

@@ -65,6 +65,11 @@ struct AppointmentPages {
         view["isNew"] =
             (context.pageQuery().map { $0.names.contains("booked") } ?? false) && appointment.state == .booked
         view["isLive"] = appointment.state.isLive
+        // Until the check-in the reference is what matters, then the turn.
+        view["panelFirst"] = appointment.state.isLive && appointment.state != .booked
+        view["panelAfterDetails"] = appointment.state == .booked
+        view["minuteOne"] = context.text("live-panel.minutes", count: 1)
+        view["minuteOther"] = context.text("live-panel.minutes", count: 2)
         view["state"] = context.text("appointment.state.\(appointment.state.rawValue)")
         view["reference"] = appointment.reference
         view["qr"] = try QRCode.svg("OT1:\(appointment.reference)", label: context.text("appointment.qr"))
@@ -75,7 +80,7 @@ struct AppointmentPages {
         view["mayChange"] = mayChange
         view["whyNot"] =
             appointment.state == .booked
-            ? context.text("appointment.too-late", ["minutes": String(lead)]) : context.text("appointment.unchangeable")
+            ? context.text("appointment.too-late", count: lead) : context.text("appointment.unchangeable")
         view["cancelLink"] = own.path + "/cancel"
         view["rescheduleLink"] = own.path + "/reschedule"
         view["calendarLink"] = "/api/v1/appointments/\(own.token)/calendar.ics"

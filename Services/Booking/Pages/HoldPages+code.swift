@@ -10,8 +10,7 @@ extension HoldPages {
     ) throws -> Response {
         guard let phone = step.draft.phone.flatMap({ PhoneNumber($0) }) else { return Response.redirect(step.path) }
         var view = view(step, context, errors: error.map { [ErrorView(text: $0, field: "code")] } ?? [])
-        view["sent"] = context.text(
-            "code.sent", ["phone": phone.masked, "minutes": String(ContactProof.minutesValid)])
+        view["sent"] = context.text("code.sent", count: ContactProof.minutesValid, ["phone": phone.masked])
         view["code"] = entered
         view["codeError"] = error
         view["isDemo"] = isDemo
@@ -41,7 +40,7 @@ extension HoldPages {
             return Response.redirect(step.path + "/check")
         } catch BookingError.codeWrong(let left) {
             let text =
-                left > 0 ? context.text("code.error.wrong", ["left": String(left)]) : context.text("code.error.ended")
+                left > 0 ? context.text("code.error.wrong", count: left) : context.text("code.error.ended")
             return try code(step, context, error: text, entered: entered, status: .forbidden)
         } catch let error as BookingError where error == .verificationEnded || error == .verificationUnknown {
             return try code(step, context, error: context.text("code.error.ended"), status: .gone)
@@ -55,8 +54,7 @@ extension HoldPages {
             try await sendCode(to: phone, &next, context)
         } catch BookingError.tooManyVerifications(let seconds) {
             return try code(
-                step, context, error: context.text("code.error.wait", ["seconds": String(seconds)]),
-                status: .tooManyRequests)
+                step, context, error: context.text("code.error.wait", count: seconds), status: .tooManyRequests)
         }
         try await save(next)
         return Response.redirect(step.path + "/code")

@@ -60,7 +60,7 @@ extension HoldPages {
             do {
                 try await sendCode(to: phone, &next, context)
             } catch BookingError.tooManyVerifications(let seconds) {
-                errors.other = context.text("code.error.wait", ["seconds": String(seconds)])
+                errors.other = context.text("code.error.wait", count: seconds)
                 errors.status = .tooManyRequests
                 return try details(step, context, errors)
             }

@@ -12,7 +12,10 @@ struct HoldView: Sendable {
     let untilMachine: String
     /// The server's clock: the browser's may be wrong.
     let nowMachine: String
+    /// Read out as the time runs down; the page fills in how many minutes are left.
     let spoken: String
+    /// The same for the last minute.
+    let spokenOne: String
     let overLink: String
 
     init(_ hold: Hold, token: String, at now: Timestamp, _ city: City, _ context: AppRequestContext) {
@@ -27,7 +30,8 @@ struct HoldView: Sendable {
         until = context.text("hold.until", ["time": expires.time])
         untilMachine = expires.machine
         nowMachine = LocalMoment(now, zone: zone).machine
-        spoken = context.text("hold.spoken")
+        spoken = context.text("hold.spoken.other")
+        spokenOne = context.text("hold.spoken", count: 1)
         // A hold that is over leads to the page with times nearby.
         overLink = "/holds/\(token)"
     }

@@ -66,12 +66,11 @@ struct ServicePages {
         let items = service.checklist.items(for: answers).map { ItemView($0, context) }
         let legal = service.legalDays.map { days in
             days == 0
-                ? context.text("service.legal.now") : context.text("service.legal.value", ["days": String(days)])
+                ? context.text("service.legal.now") : context.text("service.legal.value", count: days)
         }
         let view = View(
             name: service.name.text(language), summary: service.summary.text(language),
-            minutes: context.text(
-                "service.minutes.value", ["minutes": String(Int(service.meanMinutes.rounded(.up)))]),
+            minutes: context.text("service.minutes.value", count: Int(service.meanMinutes.rounded(.up))),
             fee: service.fee?.text(language) ?? context.text("service.fee.none"), legal: legal, halls: halls,
             hasHalls: !halls.isEmpty, questions: questions, hasQuestions: !questions.isEmpty, items: items,
             hasItems: !items.isEmpty, action: "/services/\(id)", slotsAction: "/services/\(id)/slots")

@@ -100,14 +100,15 @@ struct SlotChooser {
             days: dates.map { date in
                 DayView(
                     name: context.day(date), link: link(hall: chosen?.id, date: date),
-                    free: context.text("slots.free", ["free": Self.sum(days[date] ?? [])]), current: date == day)
+                    free: context.text("slots.free", ["free": String(Self.sum(days[date] ?? []))]),
+                    current: date == day)
             },
             hasDays: !dates.isEmpty, hidden: hidden,
             alternatives: (refusal?.alternatives ?? []).map { Self.alternative($0, city, context) },
             hasAlternatives: !(refusal?.alternatives ?? []).isEmpty, times: times, hasTimes: !times.isEmpty,
             timesHeading: context.text("slots.times", ["day": day.map { context.day($0) } ?? ""]),
             holdNote: moving == nil
-                ? context.text("slots.hold-note", ["minutes": String(chosen?.bookingRules.holdMinutes ?? 10)])
+                ? context.text("slots.hold-note", count: chosen?.bookingRules.holdMinutes ?? 10)
                 : context.text("slots.move-note"),
             action: action, back: back)
         return try site.pages.render(
@@ -115,8 +116,8 @@ struct SlotChooser {
             scripts: ["booking.js"])
     }
 
-    private static func sum(_ slots: [Slot]) -> String {
-        String(slots.reduce(0) { $0 + max(0, $1.free) })
+    private static func sum(_ slots: [Slot]) -> Int {
+        slots.reduce(0) { $0 + max(0, $1.free) }
     }
 
     private func hallView(_ hall: Hall, free: [Slot], current: Bool, _ context: AppRequestContext) -> HallView {
@@ -124,7 +125,7 @@ struct SlotChooser {
         return HallView(
             name: hall.name.text(context.language), address: hall.address.text(context.language),
             link: link(hall: hall.id, date: nil),
-            free: count == "0" ? context.text("slots.hall.none") : context.text("slots.hall.free", ["free": count]),
+            free: count == 0 ? context.text("slots.hall.none") : context.text("slots.hall.free", count: count),
             current: current)
     }
 

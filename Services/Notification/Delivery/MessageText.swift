@@ -30,6 +30,8 @@ package struct MessageText: Sendable {
             default: arguments[name] = value
             }
         }
+        // The only number in a message's text is that of its minutes.
+        arguments["count"] = arguments["minutes"]
         arguments["sender"] = localisation.text("message.sender", language)
         return localisation.text("message.\(message.template)", language, arguments)
     }

@@ -15,6 +15,11 @@ struct Bilingual: Sendable {
         zh = texts.text(key, .zhHans)
         en = texts.text(key, .en)
     }
+
+    init(_ key: String, count: Int, _ texts: Localisation) {
+        zh = texts.text(key, .zhHans, count: count)
+        en = texts.text(key, .en, count: count)
+    }
 }
 
 /// The big screen of a hall. Numbers, windows and counts only.
@@ -32,6 +37,7 @@ struct DisplayView {
         let nameZh: String
         let nameEn: String
         let waiting: Int
+        /// Whether people wait for it and its turn on the screen is now.
         let shown: Bool
         /// Minutes; `nil` when no open window serves the service.
         let range: String?
@@ -45,10 +51,17 @@ struct DisplayView {
     /// Of the newest call that the page shows: only later ones are announced.
     let lastCall: Int64
     let clock: String
+    /// The newest call that is still awaited.
     let current: Call?
     let calls: [Call]
     let waiting: Int
+    /// What goes with the number of all who wait, and its English forms for what comes.
+    let people: Bilingual
+    let peopleOne: String
+    let peopleOther: String
     let services: [Line]
+    /// Such as `1/2`; `nil` when all services that people wait for are shown together.
+    let pageNumber: String?
     /// How close the lines must stand for all of them to fit.
     let density: String
     let anyWaiting: Bool
@@ -58,8 +71,8 @@ struct DisplayView {
 
     private static let labelKeys = [
         "display": "title", "now": "now", "window": "window", "noCalls": "no-calls", "recent": "recent",
-        "waiting": "waiting", "people": "people", "service": "service", "count": "count", "wait": "wait",
-        "minutes": "minutes", "closed": "closed", "nobody": "nobody", "windowsOpen": "windows-open", "live": "live",
+        "waiting": "waiting", "service": "service", "count": "count", "wait": "wait", "minutes": "minutes",
+        "closed": "closed", "nobody": "nobody", "page": "page", "windowsOpen": "windows-open", "live": "live",
         "behind": "behind",
     ]
 
@@ -78,22 +91,26 @@ struct DisplayView {
         calls = board.recent.map { call in
             Call(
                 position: call.position, number: call.number, window: call.window.rawValue, time: time.clock(call.at),
-                style: call.state == .called ? "is-called" : "is-serving")
+                style: call.state == .called ? "is-called" : "is-past")
         }
-        current = calls.first
+        current = zip(board.recent, calls).first { call, _ in call.state == .called }?.1
         waiting = board.waiting
+        people = Bilingual("display.people", count: board.waiting, texts)
+        peopleOne = texts.text("display.people", .en, count: 1)
+        peopleOther = texts.text("display.people", .en, count: 2)
         windowsOpen = board.openWindows
         let lines = Dictionary(board.perService.map { ($0.service, $0) }, uniquingKeysWith: { first, _ in first })
-        services = directory.services(of: hall).map { service in
+        let offered = directory.services(of: hall)
+        let rows = DisplayRows(offered.filter { (lines[$0]?.waiting ?? 0) > 0 }, at: now)
+        services = offered.map { service in
             let line = lines[service]
             return Line(
                 service: service.rawValue, nameZh: directory.serviceName(service, .zhHans),
                 nameEn: directory.serviceName(service, .en), waiting: line?.waiting ?? 0,
-                shown: (line?.waiting ?? 0) > 0,
-                range: line?.outlook.map(Self.range))
+                shown: rows.shown.contains(service), range: line?.outlook.map(Self.range))
         }
-        let shown = services.count { $0.shown }
-        density = shown > 14 ? "is-dense" : shown > 8 ? "is-close" : ""
+        pageNumber = rows.pageNumber
+        density = rows.density
         anyWaiting = board.waiting > 0
         live = isLive
         labels = Self.labelKeys.mapValues { Bilingual("display.\($0)", texts) }

@@ -27,6 +27,10 @@ struct TicketView {
     let expectedMinutes: Int?
     let lowMinutes: Int?
     let highMinutes: Int?
+    /// The word after the expected minutes, and its forms for what comes.
+    let minuteWord: String
+    let minuteOne: String
+    let minuteOther: String
     let slot: String?
     let slotTime: String?
     let clock: String
@@ -52,6 +56,9 @@ struct TicketView {
         expectedMinutes = status.expectedMinutes
         lowMinutes = status.lowMinutes
         highMinutes = status.highMinutes
+        minuteWord = context.text("ticket.minutes", count: status.expectedMinutes ?? 0)
+        minuteOne = context.text("ticket.minutes", count: 1)
+        minuteOther = context.text("ticket.minutes", count: 2)
         slot = status.slot.map { time.full($0, language) { context.text($0) } }
         slotTime = status.slot.map(time.rfc3339)
         clock = time.clock(now)

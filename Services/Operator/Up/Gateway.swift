@@ -18,6 +18,10 @@ struct Gateway {
 
     func write() throws {
         try? FileManager.default.removeItem(atPath: Self.internalSocket(directory))
+        guard let page = Bundle.module.url(forResource: "Resources/away", withExtension: "html") else {
+            throw CocoaError(.fileNoSuchFile)
+        }
+        try Data(contentsOf: page).write(to: URL(fileURLWithPath: directory.path + "/nginx/away.html"))
         try configuration.write(toFile: configurationPath, atomically: true, encoding: .utf8)
     }
 
@@ -61,6 +65,10 @@ struct Gateway {
                 proxy_read_timeout 35s;
                 # Another process takes over when one is gone; requests that change something are not sent twice.
                 proxy_next_upstream error timeout;
+                map $http_accept $away {
+                    default /away.json;
+                    ~text/html /away.html;
+                }
             \(upstream("booking", booking))
             \(upstream("queuing", queuing))
             \(upstream("notification", notification))
@@ -69,8 +77,30 @@ struct Gateway {
                     listen [::]:\(port) backlog=4096;
                     # What nginx refuses by itself, before a service could (TRACE, a body beyond the limit), is told as services tell it.
                     default_type application/problem+json;
+                    error_page 400 414 494 @unreadable;
+                    error_page 404 @missing;
                     error_page 405 @refused;
                     error_page 413 @large;
+                    # No process of a service is there, or none answers in time: the request may be repeated with its Idempotency-Key.
+                    error_page 502 504 =503 $away;
+                    location = /away.json {
+                        internal;
+                        add_header Retry-After 2 always;
+                        return 503 '\(problem(503, "unavailable", "服务暂时不可用，请稍后重试 / Not available now, try again soon"))';
+                    }
+                    location = /away.html {
+                        internal;
+                        root \(home);
+                        default_type "text/html; charset=utf-8";
+                        add_header Retry-After 2 always;
+                        add_header Cache-Control no-store always;
+                    }
+                    location @unreadable {
+                        return 400 '\(problem(400, "malformed-request", "无法理解这个请求 / This request cannot be understood"))';
+                    }
+                    location @missing {
+                        return 404 '\(problem(404, "not-found", "没有这个地址 / There is nothing here"))';
+                    }
                     location @refused {
                         add_header Allow "GET, HEAD, POST, PATCH, DELETE, OPTIONS" always;
                         return 405 '\(problem(405, "method-not-allowed", "不支持这种操作 / This cannot be done here"))';

@@ -9,11 +9,11 @@ struct QueuingCommand: AsyncParsableCommand {
         abstract: "Runs the queuing service: the halls' queues, kiosks and staff pages.",
         discussion: ConfigurationKey.help)
 
-    @Option(name: .long, help: "A file of settings; the environment wins over it.")
-    var configuration: String?
+    @Option(help: "A JSON file with settings; the environment wins.")
+    var config: String?
 
     func run() async throws {
         try await ServiceProcess.main(
-            service: "queuing", schema: QueuingSchema.name, configurationFile: configuration, build: buildQueuing)
+            service: "queuing", schema: QueuingSchema.name, configurationFile: config, build: buildQueuing)
     }
 }

@@ -35,22 +35,26 @@ extension QueuingInterface {
                     since: ticket?.servingSince ?? ticket?.lastCalledAt ?? state?.idleSince, at: reading.time, context))
         }
         let order: [TicketState] = [
-            .serving, .called, .waiting, .parked, .missed, .expected, .done, .left, .noShow, .withdrawn,
+            .serving, .called, .waiting, .parked, .missed, .expected, .done, .left, .noShow,
         ]
-        let tickets = queue.tickets.values.sorted { one, other in
+        // Who cancelled before coming is no matter of the hall's any more.
+        let tickets = queue.tickets.values.filter { $0.state != .withdrawn }.sorted { one, other in
             let left = order.firstIndex(of: one.state) ?? 0
             let right = order.firstIndex(of: other.state) ?? 0
             return left != right ? left < right : (one.due, one.id) < (other.due, other.id)
         }
         let forecast = reading.forecast
+        let services = catalogue.city.catalogue.orderedServices.filter { hall.servedServices.contains($0.id) }
+        let outlooks = services.map { forecast.prospective(service: $0.id) }
         let view = HallOverviewView(
             hallID: hall.id.rawValue, hallName: hall.name.text(context.language),
             day: queue.day?.description ?? "–", waiting: waitingText(queue.waitingCount, context), windows: windows,
-            services: catalogue.city.catalogue.orderedServices.filter { hall.servedServices.contains($0.id) }.map {
+            services: zip(services, outlooks).map { service, outlook in
                 HallOverviewView.Service(
-                    name: $0.name.text(context.language), waiting: queue.waitingCount(for: $0.id),
-                    wait: waitText(forecast.prospective(service: $0.id), context))
+                    name: service.name.text(context.language), waiting: queue.waitingCount(for: service.id),
+                    wait: listedWaitText(outlook, context))
             },
+            closedNote: closedNote(outlooks, context),
             tickets: tickets.prefix(500).map { ticketLine($0, hall, reading, context) },
             calls: try await latestCalls(in: hall, before: queue.position, context))
         return try site.pages.render(
@@ -84,9 +88,11 @@ extension QueuingInterface {
         let reading = try await reading(hall.id, context)
         guard let ticket = reading.queue.tickets[id] else { throw Problem.notFound }
         let steps = try await steps(of: id, in: hall, from: reading, context)
-        let view = TicketRecordView(
-            hallID: hall.id.rawValue, title: context.text("staff.ticket.title", ["number": ticket.number ?? "–"]),
-            ticket: ticketLine(ticket, hall, reading, context), steps: steps)
+        let line = ticketLine(ticket, hall, reading, context)
+        let title =
+            ticket.number.map { context.text("staff.ticket.title", ["number": $0]) }
+            ?? context.text("staff.ticket.title-booked", ["time": line.slot])
+        let view = TicketRecordView(hallID: hall.id.rawValue, title: title, ticket: line, steps: steps)
         return try site.pages.render("staff-ticket", title: view.title, view: view, context, layout: .console)
     }
 
@@ -147,6 +153,8 @@ struct HallOverviewView: Sendable {
     let waiting: String
     let windows: [Window]
     let services: [Service]
+    /// What the short form of an unknown wait means; `nil` when no service has it.
+    let closedNote: String?
     let tickets: [TicketLine]
     let calls: [Call]
 }

@@ -89,17 +89,19 @@ extension QueuingInterface {
         let asksGroup = group == nil && offered.count > 9 && groups.count > 1
         let shown = asksGroup ? [] : offered.filter { group.map($0.audience.contains) ?? true }
         let forecast = reading.forecast
+        let outlooks = shown.map { forecast.prospective(service: $0.id) }
         let heading = context.text(asksGroup ? "kiosk.group.title" : "kiosk.service.title")
         let view = KioskServicesView(
             heading: heading, hallID: hall.id.rawValue, ticketClass: kind.rawValue, isPriority: kind == .priority,
             groups: asksGroup
                 ? groups.map { .init(id: $0.rawValue, name: context.text("kiosk.group.\($0.rawValue)")) } : [],
-            services: shown.map { service in
+            services: zip(shown, outlooks).map { service, outlook in
                 KioskServicesView.Service(
                     id: service.id.rawValue, name: service.name.text(context.language),
                     waiting: waitingText(reading.queue.waitingCount(for: service.id), context),
-                    wait: waitText(forecast.prospective(service: service.id), context), key: Secrets.randomToken())
-            })
+                    wait: listedWaitText(outlook, context), key: Secrets.randomToken())
+            },
+            closedNote: closedNote(outlooks, context))
         return try site.pages.render(
             "kiosk-services", title: heading, view: view, context, layout: .kiosk, scripts: ["kiosk.js"])
     }
@@ -206,6 +208,8 @@ struct KioskServicesView: Sendable {
     let isPriority: Bool
     let groups: [Group]
     let services: [Service]
+    /// What the short form of an unknown wait means; `nil` when no service has it.
+    let closedNote: String?
 }
 
 struct KioskArrivalView: Sendable {

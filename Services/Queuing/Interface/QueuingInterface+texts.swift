@@ -8,26 +8,28 @@ extension QueuingInterface {
         guard let outlook else { return context.text("queue.wait.unknown") }
         if outlook.highMinutes == 0 { return context.text("queue.wait.now") }
         if outlook.lowMinutes == outlook.highMinutes {
-            return context.text("queue.wait.about", ["minutes": String(outlook.highMinutes)])
+            return context.text("queue.wait.about", count: outlook.highMinutes)
         }
         return context.text(
             "queue.wait.range", ["low": String(outlook.lowMinutes), "high": String(outlook.highMinutes)])
     }
 
+    /// As ``waitText(_:_:)`` for one service of a list, where ``closedNote(_:_:)`` says once what the short form means.
+    func listedWaitText(_ outlook: WaitOutlook?, _ context: AppRequestContext) -> String {
+        outlook == nil ? context.text("queue.wait.closed") : waitText(outlook, context)
+    }
+
+    /// What goes with a list of services; `nil` when each of them is served at some window.
+    func closedNote(_ outlooks: [WaitOutlook?], _ context: AppRequestContext) -> String? {
+        outlooks.contains { $0 == nil } ? context.text("queue.wait.closed-note") : nil
+    }
+
     func aheadText(_ count: Int, _ context: AppRequestContext) -> String {
-        switch count {
-        case 0: context.text("queue.ahead.none")
-        case 1: context.text("queue.ahead.one")
-        default: context.text("queue.ahead.many", ["count": String(count)])
-        }
+        count == 0 ? context.text("queue.ahead.none") : context.text("queue.ahead", count: count)
     }
 
     func waitingText(_ count: Int, _ context: AppRequestContext) -> String {
-        switch count {
-        case 0: context.text("queue.waiting.none")
-        case 1: context.text("queue.waiting.one")
-        default: context.text("queue.waiting.many", ["count": String(count)])
-        }
+        count == 0 ? context.text("queue.waiting.none") : context.text("queue.waiting", count: count)
     }
 
     /// A time that has passed, in whole minutes.
@@ -44,8 +46,9 @@ extension QueuingInterface {
         return context.text(
             "queue.reason.\(key)",
             [
-                "due": clockTime(reason.due, hall: hall), "minutes": String(reason.waitedSeconds / 60),
-                "candidates": String(reason.candidates),
+                "due": clockTime(reason.due, hall: hall),
+                "duration": context.text("queue.duration", count: reason.waitedSeconds / 60),
+                "people": context.text("queue.people", count: reason.candidates),
             ])
     }
 

@@ -89,7 +89,7 @@ extension QueuingInterface {
                 ReceptionView.Service(
                     id: service.id.rawValue, name: service.name.text(context.language),
                     waiting: waitingText(reading.queue.waitingCount(for: service.id), context),
-                    wait: waitText(forecast.prospective(service: service.id), context))
+                    wait: listedWaitText(forecast.prospective(service: service.id), context))
             },
             choices: choices.map { ticketLine($0, hall, reading, context) }, hasChoices: !choices.isEmpty,
             phone: phone ?? "",
@@ -106,10 +106,12 @@ extension QueuingInterface {
     func ticketLine(
         _ ticket: Ticket, _ hall: Hall, _ reading: HallReading, _ context: AppRequestContext
     ) -> TicketLine {
-        TicketLine(
-            id: ticket.id.rawValue, number: ticket.number ?? "–", service: serviceName(ticket.service, context),
-            kind: classText(ticket.kind, context), state: stateText(ticket.state, context),
-            slot: ticket.slot.map { clockTime($0, hall: hall.id) } ?? "–",
+        let slot = ticket.slot.map { clockTime($0, hall: hall.id) } ?? "–"
+        return TicketLine(
+            id: ticket.id.rawValue, number: ticket.number ?? "–",
+            name: ticket.number ?? context.text("staff.hall.booked-for", ["time": slot]),
+            service: serviceName(ticket.service, context),
+            kind: classText(ticket.kind, context), state: stateText(ticket.state, context), slot: slot,
             arrived: ticket.arrived.map { clockTime($0, hall: hall.id) } ?? "–",
             due: clockTime(ticket.due, hall: hall.id), window: ticket.window?.rawValue ?? "–",
             passedBy: ticket.passedBy, key: Secrets.randomToken())
@@ -154,6 +156,8 @@ struct HallChoiceView: Sendable {
 struct TicketLine: Sendable {
     let id: String
     let number: String
+    /// The number, or what a booking is known by until the person comes.
+    let name: String
     let service: String
     let kind: String
     let state: String

@@ -61,7 +61,7 @@ extension QueuingInterface {
             "staff-sign-in", titleKey: "staff.sign-in.title",
             view: SignInView(
                 next: next.flatMap(LocalPath.validated) ?? "", name: name,
-                message: messageKey.map { context.text($0, ["minutes": String(SignInGuardStore.lockMinutes)]) }),
+                message: messageKey.map { context.text($0, count: SignInGuardStore.lockMinutes) }),
             context, layout: .console, status: status, headers: headers)
     }
 

@@ -64,7 +64,7 @@ extension QueuingInterface {
         }
         return try site.pages.render(
             "staff-window-choice", titleKey: "staff.window.choose", view: WindowChoiceView(halls: halls), context,
-            layout: .console)
+            layout: .console, scripts: ["console.js"])
     }
 
     private func console(

@@ -50,7 +50,7 @@ extension HallConfiguration: Codable {
 
 /// A service as the queue sees it.
 package struct QueuedService: Sendable, Hashable, Codable {
-    /// The prefix of its ticket numbers, `A` to `Z`. Services may share one.
+    /// The prefix of its ticket numbers, `A` to `Z`. No other service of the hall has it: an import with a clash is refused.
     package var letter: String
     /// How long it takes to serve one person, on average, in minutes.
     package var meanMinutes: Double

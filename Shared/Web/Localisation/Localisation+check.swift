@@ -2,7 +2,7 @@ import Domain
 package import Foundation
 
 extension Localisation {
-    /// What differs between the two catalogues of a folder: keys, placeholders, empty texts. Empty when all is well.
+    /// What differs between the two catalogues of a folder: keys, plural forms, placeholders, empty texts. Empty when all is well.
     package static func check(_ folder: URL) -> [String] {
         do {
             return check(try catalogue(.zhHans, in: folder), try catalogue(.en, in: folder))
@@ -27,16 +27,37 @@ extension Localisation {
             findings.append("\(key): missing in en")
         }
         for key in english.keys.sorted() {
-            guard let one = chinese[key], let other = english[key] else {
-                findings.append("\(key): missing in zh-Hans")
+            let same = chineseKey(for: key)
+            guard let one = chinese[same], let other = english[key] else {
+                findings.append("\(same): missing in zh-Hans")
                 continue
             }
-            if placeholders(one) != placeholders(other) {
+            // Only the form for one thing may do without its number.
+            let optional: Set<Substring> = same == key ? [] : ["{count}"]
+            if placeholders(one).union(optional) != placeholders(other).union(optional) {
                 findings.append("\(key): the placeholders differ")
             }
             if one.trimmingSpaces.isEmpty || other.trimmingSpaces.isEmpty {
                 findings.append("\(key): empty")
             }
+        }
+        return findings + pluralFindings(chinese, english)
+    }
+
+    /// Chinese has one form where English has two: its text goes with both.
+    private static func chineseKey(for key: String) -> String {
+        PluralCategory.one.text(of: key).map(PluralCategory.other.key(of:)) ?? key
+    }
+
+    private static func pluralFindings(_ chinese: [String: String], _ english: [String: String]) -> [String] {
+        var findings: [String] = []
+        for key in chinese.keys.sorted() where PluralCategory.one.text(of: key) != nil {
+            findings.append("\(key): Chinese has no such form")
+        }
+        for key in english.keys.sorted() {
+            guard let text = PluralCategory.other.text(of: key) else { continue }
+            let singular = PluralCategory.one.key(of: text)
+            if english[singular] == nil { findings.append("\(singular): missing in en") }
         }
         return findings
     }

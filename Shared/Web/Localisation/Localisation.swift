@@ -4,7 +4,8 @@ package import Foundation
 /// The texts that people read, in both languages, from the catalogues of this module and of a service.
 ///
 /// A catalogue is a flat JSON object `messages.<language>.json` in the folder `Resources` of a bundle. Placeholders are
-/// names in braces: `{count}`.
+/// names in braces: `{count}`. A text about a number of things has a key for each plural form of its language, `key.one` and
+/// `key.other` in English, `key.other` in Chinese; the argument `count` chooses the form.
 package struct Localisation: Sendable {
     private let catalogues: [Language: [String: String]]
 
@@ -47,7 +48,8 @@ package struct Localisation: Sendable {
     }
 
     package func has(_ key: String) -> Bool {
-        catalogues[.zhHans]?[key] != nil
+        let texts = catalogues[.zhHans] ?? [:]
+        return texts[key] != nil || texts[PluralCategory.other.key(of: key)] != nil
     }
 
     /// All keys.
@@ -57,7 +59,7 @@ package struct Localisation: Sendable {
 
     /// A text with its placeholders filled; the key itself when there is no such text.
     package func text(_ key: String, _ language: Language, _ arguments: [String: String] = [:]) -> String {
-        guard let template = catalogues[language]?[key] else { return key }
+        guard let template = template(key, language, count: arguments["count"]) else { return key }
         guard !arguments.isEmpty, template.utf8.contains(UInt8(ascii: "{")) else { return template }
         var text = ""
         var rest = template[...]
@@ -72,6 +74,18 @@ package struct Localisation: Sendable {
             rest = rest[rest.index(after: close)...]
         }
         return text + rest
+    }
+
+    /// A text about a number of things, with the number as `{count}`.
+    package func text(_ key: String, _ language: Language, count: Int, _ arguments: [String: String] = [:]) -> String {
+        text(key, language, arguments.merging(["count": String(count)]) { $1 })
+    }
+
+    private func template(_ key: String, _ language: Language, count: String?) -> String? {
+        let texts = catalogues[language] ?? [:]
+        if let text = texts[key] { return text }
+        guard let number = count.flatMap({ Int($0) }) else { return nil }
+        return texts[PluralCategory(number, language).key(of: key)]
     }
 
     /// What is wrong with a field, in words.

@@ -37,7 +37,7 @@ extension Problem {
 
     package static func tooManyRequests(retryAfter seconds: Int) -> Problem {
         Problem(
-            .tooManyRequests, code: "too-many-requests", arguments: ["seconds": String(seconds)],
+            .tooManyRequests, code: "too-many-requests", arguments: ["count": String(seconds)],
             headers: [.retryAfter: String(seconds)])
     }
 

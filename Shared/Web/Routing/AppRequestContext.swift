@@ -58,4 +58,9 @@ package struct AppRequestContext: RequestContext {
     package func text(_ key: String, _ arguments: [String: String] = [:]) -> String {
         texts.text(key, language, arguments)
     }
+
+    /// A text about a number of things, with the number as `{count}`.
+    package func text(_ key: String, count: Int, _ arguments: [String: String] = [:]) -> String {
+        texts.text(key, language, count: count, arguments)
+    }
 }

@@ -1,5 +1,5 @@
-"""The accessibility audit: no page touched by citizens, visitors of a hall or staff breaks a WCAG 2.2 AA rule of axe; citizens' pages
-fit into 320 CSS pixels; and in elder mode text and targets are as large as promised."""
+"""The accessibility audit: no page touched by citizens, visitors of a hall or staff breaks a WCAG 2.2 AA rule of axe; all
+but the hall's screen fit into 320 CSS pixels; and in elder mode text and targets are as large as promised."""
 
 import os
 
@@ -49,8 +49,8 @@ class Audit:
     def __init__(self, args, name: str, elder: bool = False):
         self.args, self.name, self.elder, self.count = args, name, elder, 0
 
-    def look(self, page: Page, what: str, reflow: bool = True, narrow: bool = True):
-        """`narrow`: must fit into 320 CSS pixels; staff's tables of data may be wider. The hall's screen is nobody's to touch."""
+    def look(self, page: Page, what: str, reflow: bool = True):
+        """`reflow`: must fit into 320 CSS pixels, with targets of the promised size. The hall's screen is nobody's to touch."""
         self.count += 1
         where = f"{what} ({self.name})"
         for violation in axe.run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response["violations"]:
@@ -65,7 +65,7 @@ class Audit:
         if reflow:
             problems.extend(f"{where}: target of {found}" for found in page.evaluate(SMALL, least))
         self.picture(page, what)
-        if reflow and narrow:
+        if reflow:
             size = page.viewport_size
             page.set_viewport_size({"width": 320, "height": 800})
             problems.extend(f"{where}: wider than 320 px: {found}" for found in page.evaluate(TOO_WIDE))
@@ -171,37 +171,37 @@ def staff(browser: Browser, args, audit: Audit, language: str, width: int, ticke
     context = visitor(browser, args, language, width)
     page = context.new_page()
     page.goto("/staff/sign-in")
-    audit.look(page, "sign-in", narrow=False)
+    audit.look(page, "sign-in")
     sign_in(page, args.clerk, args.clerk_password)
-    audit.look(page, "staff home", narrow=False)
+    audit.look(page, "staff home")
     page.goto("/staff/window")
     if "/windows/" not in page.url:
-        audit.look(page, "window choice", narrow=False)
+        audit.look(page, "window choice")
     page.goto(f"/staff/halls/{args.hall}/windows/{args.window}")
     if page.locator("button[value=open]").count():
-        audit.look(page, "console closed", narrow=False)
+        audit.look(page, "console closed")
     open_window(page, args)
-    audit.look(page, "console free", narrow=False)
+    audit.look(page, "console free")
     press(page, "callNext", "#present-number")
     expect(page.locator(".live-state[data-live-state=open]")).to_be_visible()
-    audit.look(page, "console called", narrow=False)
+    audit.look(page, "console called")
     follower = visitor(browser, args, language, width).new_page()
     follower.goto(f"/display/{args.hall}")
     audit.look(follower, "display with a call", reflow=False)
     press(page, "start", "#finish")
-    audit.look(page, "console serving", narrow=False)
+    audit.look(page, "console serving")
     press(page, "finish", "#call-next")
     press(page, "callNext", "#present-number")
     press(page, "missed", "#call-next")
-    audit.look(page, "console with a missed ticket", narrow=False)
+    audit.look(page, "console with a missed ticket")
     page.click("#pause")
     expect(page.locator("button[value=resume]")).to_be_visible()
-    audit.look(page, "console paused", narrow=False)
+    audit.look(page, "console paused")
     page.click("button[value=resume]")
     expect(page.locator("#close")).to_be_visible()
     page.click("#close")
     page.wait_for_url("**/staff/window")
-    audit.look(page, "window choice", narrow=False)
+    audit.look(page, "window choice")
     context.close()
 
     for name, role, path in (
@@ -211,17 +211,17 @@ def staff(browser: Browser, args, audit: Audit, language: str, width: int, ticke
         page = context.new_page()
         sign_in(page, name, args.password)
         page.goto(path)
-        audit.look(page, role, narrow=False)
+        audit.look(page, role)
         if role == "hall overview":
             page.locator("#tickets tbody a").first.click()
             expect(page.locator("ol.list-group")).to_be_visible()
-            audit.look(page, "history of a ticket", narrow=False)
+            audit.look(page, "history of a ticket")
         else:
             page.locator("form[action$='/reception/tickets'] button").click()
             expect(page.locator("#done-number")).to_be_visible()
-            audit.look(page, "reception ticket", narrow=False)
+            audit.look(page, "reception ticket")
             page.goto(f"/staff/halls/{args.hall}/windows/{args.window}")
-            audit.look(page, "refused page", narrow=False)
+            audit.look(page, "refused page")
         context.close()
 
 

@@ -2,6 +2,13 @@
 
 from common import *
 
+# On the personal page the panel comes before the details, as seen and as read out.
+TURN_FIRST = """() => {
+  const [panel, details] = ["live-panel", "details"].map((id) => document.getElementById(id));
+  return panel.getBoundingClientRect().bottom <= details.getBoundingClientRect().top
+    && Boolean(panel.compareDocumentPosition(details) & Node.DOCUMENT_POSITION_FOLLOWING);
+}"""
+
 
 def main():
     args = arguments(__doc__)
@@ -35,7 +42,8 @@ def main():
         step(f"checked in: {number}")
         expect(page.locator("[data-live-text=number]")).to_have_text(number)
         expect(page.locator("[data-live-text=ahead]")).to_be_visible()
-        step("the personal page shows the number and the people ahead")
+        check(page.evaluate(TURN_FIRST), "after the check-in something stands before the turn on the personal page")
+        step("the personal page shows the number and the people ahead, before everything else")
 
         walk_in, touches = take_number(kiosk, args, args.service)
         check(touches <= 3, f"a number took {touches} touches")
@@ -65,7 +73,9 @@ def main():
         press(clerk, "recall", "#start")
         expect(display.locator(f".call-row:has-text('{number}'):not([data-call='{position}'])")).to_be_visible()
         step("called again")
+        expect(display.locator(f".call-row.is-called:has-text('{number}')")).to_be_visible()
         press(clerk, "start", "#finish")
+        expect(display.locator(f".call-row.is-past:has-text('{number}')")).to_be_visible()
         expect(page.locator("[data-state=serving]")).to_be_visible()
         press(clerk, "finish", "#call-next")
         expect(page.locator("[data-state=done]")).to_be_visible()

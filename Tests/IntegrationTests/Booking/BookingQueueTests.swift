@@ -30,12 +30,21 @@ import Web
         }
     }
 
+    /// Whether the turn comes before the details on a personal page.
+    private func panelStandsFirst(_ page: String) throws -> Bool {
+        let panel = try #require(page.firstRange(of: "id=\"live-panel\""))
+        let details = try #require(page.firstRange(of: "id=\"details\""))
+        return panel.lowerBound < details.lowerBound
+    }
+
     @Test func appointment_followsTheQueue_andUndoneSteps() async throws {
         try await withBooking { rig in
             let slot = try #require(try await rig.slots().first)
             let token = try #require(try await rig.book(slot, phone: BookingRig.phone(1)).string("token"))
             let row = try #require(try await rig.pool.execute("SELECT id::text AS id FROM appointment").first)
             let ticket = TicketID(try row.decode("id", as: String.self))
+            let booked = try await rig.client.get("/a/\(token)")
+            #expect(try !panelStandsFirst(booked.text))
             let walkIn = TicketIssued(
                 ticket: "w1", number: "B001", service: BookingCity.passport, kind: .walkIn, channel: .kiosk,
                 follow: "f", due: rig.clock.now)
@@ -47,6 +56,8 @@ import Web
                             ticket: ticket, number: "B002", channel: .kiosk, kind: .appointment, due: rig.clock.now)),
                 ], from: 1, rig)
             try await state(token, becomes: "checkedIn", rig)
+            let waiting = try await rig.client.get("/a/\(token)")
+            #expect(try panelStandsFirst(waiting.text))
             try await publish([.ticketServing(TicketServing(ticket: ticket, window: "1", staff: "s"))], from: 4, rig)
             try await state(token, becomes: "serving", rig)
             try await publish(

@@ -53,7 +53,7 @@ import Testing
             #expect(refused.text.contains("id=\"start\""))
 
             page = try await press(rig, clerk, [("command", "recall")])
-            #expect(page.text.contains("2 (after 3"))
+            #expect(page.text.contains("2 (after 3 you may mark it missed)"))
             page = try await press(rig, clerk, [("command", "start")])
             #expect(page.text.contains("Being served"))
             page = try await press(rig, clerk, [("command", "transfer"), ("service", "passport")])

@@ -57,6 +57,9 @@ import Web
             #expect(start.status == 200)
             #expect(start.text.contains("I have an appointment"))
             let services = try await rig.client.get("/kiosk/north/services", headers: cookie)
+            // What nobody serves now is said in short for each service, and explained once.
+            #expect(services.text.contains("Nobody is waiting<br>No window open"))
+            #expect(services.text.ranges(of: "the wait is not known").count == 1)
             let key = try #require(services.hidden("key"))
             let form = [("service", "id-card"), ("class", "walkIn"), ("key", key)]
             async let one = rig.client.send(.POST, "/kiosk/north/tickets", form: form, headers: cookie)
@@ -152,6 +155,14 @@ import Web
             try await publish(
                 rig, [.appointmentBooked(stays), .appointmentBooked(goes), .appointmentCancelled(cancelled)])
             try await awaitTickets(rig, 1, .withdrawn)
+            // The overview names who is still to come by the time, and leaves out who has cancelled.
+            let overview = try await rig.client.get(
+                "/staff/halls/north",
+                headers: [
+                    "Authorization": "Bearer \(try await rig.signIn("operator-north"))", "Accept-Language": "en",
+                ])
+            #expect(overview.text.contains(">Booked for 10:30</a>"))
+            #expect(!overview.text.contains("Booked for 11:00"))
             let events = try await rig.verify().events
             // As after a crash between the hall's commit and that of the offset.
             _ = try await eventually("the offset is committed") { () -> Bool? in

@@ -77,6 +77,18 @@ import Web
         }
     }
 
+    @Test(arguments: [
+        ("queue.duration", "1\u{A0}minute", "2\u{A0}minutes"), ("queue.people", "1 person", "2 people"),
+        ("queue.ahead", "1 person is ahead of you", "2 people are ahead of you"),
+        ("queue.waiting", "1 person is waiting", "2 people are waiting"),
+        ("queue.wait.about", "Expected wait about 1\u{A0}minute", "Expected wait about 2\u{A0}minutes"),
+    ])
+    func oneOfAThing_isSingularInEnglish(key: String, one: String, two: String) throws {
+        let texts = try Localisation(bundles: [queuingResources])
+        #expect(texts.text(key, .en, count: 1) == one)
+        #expect(texts.text(key, .en, count: 2) == two)
+    }
+
     @Test func everyChoiceOnAPage_hasItsText() throws {
         let texts = try Localisation(bundles: [queuingResources])
         let keys =

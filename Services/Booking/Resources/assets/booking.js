@@ -14,10 +14,17 @@
   }
 
   const panel = document.getElementById("live-panel");
+  const details = document.getElementById("details");
   panel?.querySelector("[data-live-state]")?.removeAttribute("hidden");
   panel?.addEventListener("live:event", (event) => {
     if (event.detail.name !== "ticket") return;
     const ticket = event.detail.data;
+    // From the check-in on the turn comes first, as when the page is loaded anew. The details move, so that the panel's live region stays.
+    const hasTurn = !["expected", "withdrawn", "noShow"].includes(ticket.state);
+    if (hasTurn && details?.nextElementSibling === panel) panel.after(details);
+    // What the booking said when the page was loaded is old news then.
+    const state = document.getElementById("state");
+    if (state) state.hidden = hasTurn;
     for (const part of panel.querySelectorAll("[data-state]")) {
       const fits = part.dataset.state.split(" ").includes(ticket.state);
       part.hidden = !fits || ("wait" in part.dataset && ticket.expectedMinutes == null);

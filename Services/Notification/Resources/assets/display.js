@@ -17,19 +17,34 @@
   let wasReset = false;
   let recent = [];
 
+  // The large area shows a call, or that nobody is called.
+  const showNow = (call) => {
+    one("#now-call").classList.remove("is-new");
+    one("#now-call").hidden = !call;
+    one("#now-empty").hidden = Boolean(call);
+    if (!call) return;
+    one("#now-number").textContent = call.number;
+    for (const label of root.querySelectorAll("[data-now-window]")) label.textContent = call.window;
+  };
+
+  // When no announcement has the area for itself, it is for the newest call that is still awaited.
+  const settle = () => {
+    if (shown) return;
+    const call = recent.find((known) => known.state === "called");
+    // What is there already would be read out once more.
+    const stays = call && !one("#now-call").hidden && one("#now-number").textContent === call.number
+      && one("[data-now-window]").textContent === call.window;
+    if (!stays) showNow(call);
+  };
+
   const showNext = () => {
     const call = waiting.shift();
     shown = call !== undefined;
-    if (!call) return;
-    const area = one("#now-call");
-    one("#now-empty").hidden = true;
-    area.hidden = false;
-    one("#now-number").textContent = call.number;
-    for (const label of root.querySelectorAll("[data-now-window]")) label.textContent = call.window;
-    // Taking the class away and reading a size starts the animation anew.
-    area.classList.remove("is-new");
-    void area.offsetWidth;
-    area.classList.add("is-new");
+    if (!call) { settle(); return; }
+    showNow(call);
+    // Reading a size after the class was taken away starts the animation anew.
+    void one("#now-call").offsetWidth;
+    one("#now-call").classList.add("is-new");
     setTimeout(showNext, turn);
   };
 
@@ -47,7 +62,7 @@
     list.replaceChildren(...recent.map((call) => {
       const row = template.content.firstElementChild.cloneNode(true);
       row.dataset.call = String(call.position);
-      row.classList.add(call.state === "called" ? "is-called" : "is-serving");
+      row.classList.add(call.state === "called" ? "is-called" : "is-past");
       row.querySelector(".number").textContent = call.number;
       row.querySelector(".window strong").textContent = call.window;
       row.querySelector(".time").textContent = shortTime.format(new Date(call.at));
@@ -75,20 +90,42 @@
     renderCalls();
     // Calls that came while the connection was away.
     for (const call of [...board.calls].reverse()) if (call.state === "called") announce(call);
-    if (recent.length === 0 && !shown) { one("#now-call").hidden = true; one("#now-empty").hidden = false; }
+    settle();
     one("#waiting-total").textContent = String(board.waiting);
     one("#windows-open").textContent = String(board.windows.filter((window) => window.state !== "paused").length);
     renderWaits(new Map(board.perService.map((line) => [line.service, line])));
   };
 
+  // The services that people wait for: all of them when they fit, else a page of them in turns.
+  const pageTime = 10000;
+  let rows = [];
+  let page = 0;
+
+  const layOut = () => {
+    const panel = one("#waiting");
+    const scrolls = getComputedStyle(panel).overflowY === "visible";
+    for (let pages = scrolls || rows.length <= 12 ? 1 : Math.ceil(rows.length / 10); ; pages += 1) {
+      const size = Math.ceil(rows.length / pages);
+      const first = (page % pages) * size;
+      rows.forEach((row, index) => { row.hidden = index < first || index >= first + size; });
+      one("#page").hidden = pages === 1;
+      one("#page-number").textContent = `${page % pages + 1}/${pages}`;
+      for (const density of ["", "is-close", "is-dense"]) {
+        one("#waits").className = density;
+        if (panel.scrollHeight <= panel.clientHeight) return;
+      }
+      if (size <= 1) return;
+    }
+  };
+
   const renderWaits = (lines) => {
-    let shown = 0;
+    rows = [];
     for (const row of root.querySelectorAll("[data-service]")) {
       const line = lines.get(row.dataset.service);
       const count = line ? line.waiting : 0;
       const outlook = line?.outlook;
       row.hidden = count === 0;
-      if (count > 0) shown += 1;
+      if (count > 0) rows.push(row);
       row.querySelector(".count").textContent = String(count);
       row.querySelector(".range").hidden = !outlook;
       row.querySelector(".closed").hidden = Boolean(outlook);
@@ -97,10 +134,13 @@
           ? String(outlook.expectedMinutes) : `${outlook.lowMinutes}–${outlook.highMinutes}`;
       }
     }
-    one("#nobody").hidden = shown > 0;
-    // All services that people wait for must fit on the screen.
-    one("#waits").className = shown > 14 ? "is-dense" : shown > 8 ? "is-close" : "";
+    one("#nobody").hidden = rows.length > 0;
+    layOut();
   };
+  rows = [...root.querySelectorAll("[data-service]")].filter((row) => row.querySelector(".count").textContent !== "0");
+  layOut();
+  window.addEventListener("resize", layOut);
+  setInterval(() => { page += 1; layOut(); }, pageTime);
 
   let isOpen = false;
   let isCurrent = root.dataset.live === "true";

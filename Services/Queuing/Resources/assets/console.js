@@ -3,6 +3,7 @@
 //   <div data-live-src="/live/halls/x" data-live-events="board call">   whose events say that something has changed
 //   <div id="hall-now" data-refresh>…</div>                             replaced by the same element of a fresh page
 //   <span data-since="1790000000000">…</span>                           minutes and seconds since then
+//   <div class="table-scroll" tabindex="0">…</div>                      a stop of the keyboard only while its table is wider than it
 (() => {
   "use strict";
 
@@ -14,6 +15,15 @@
   };
   show();
   setInterval(show, 1000);
+
+  const markScrollable = () => {
+    for (const region of document.querySelectorAll(".table-scroll")) {
+      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+      else region.removeAttribute("tabindex");
+    }
+  };
+  markScrollable();
+  window.addEventListener("resize", markScrollable);
 
   let timer;
   let loading = false;
@@ -34,9 +44,15 @@
         const other = fresh.getElementById(element.id);
         if (!other || isInUse(element)) continue;
         const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+        const scrolled = [...element.querySelectorAll(".table-scroll")].map((region) => [region.id, region.scrollLeft]);
         element.replaceChildren(...other.childNodes);
+        for (const [id, left] of scrolled) {
+          const region = document.getElementById(id);
+          if (region) region.scrollLeft = left;
+        }
         if (focused) document.getElementById(focused)?.focus();
       }
+      markScrollable();
       show();
     } catch {
       // The next event tries again; the connection's state is shown beside.

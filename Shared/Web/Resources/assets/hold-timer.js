@@ -3,7 +3,7 @@
 //   <div data-hold-until="2026-11-23T09:40:00Z" data-hold-now="2026-11-23T09:30:12Z">
 //     <span data-hold-active>… <span class="hold-timer-left" data-hold-left></span></span>
 //     <span data-hold-over hidden>…</span>
-//     <p class="sr-announce" role="status" data-hold-announce data-text="…{minutes}…"></p>
+//     <p class="sr-announce" role="status" data-hold-announce data-text="…{count}…" data-text-one="…1…"></p>
 //   </div>
 // Buttons with `data-hold-needed` are switched off when the time is over.
 (() => {
@@ -25,7 +25,8 @@
       for (const minutes of [5, 2, 1]) {
         if (announce && seconds <= minutes * 60 && seconds > (minutes - 1) * 60 && !told.has(minutes)) {
           told.add(minutes);
-          if (length > minutes * 60000) announce.textContent = (announce.dataset.text ?? "").replace("{minutes}", minutes);
+          const text = minutes === 1 ? announce.dataset.textOne : announce.dataset.text;
+          if (length > minutes * 60000) announce.textContent = (text ?? "").replace("{count}", minutes);
         }
       }
       if (seconds > 0) return;

@@ -3,6 +3,7 @@
 //   <div data-live-src="/live/halls/x" data-live-events="board">      where, and which events besides `message`
 //     {{> live-state}}                                                shows the connection
 //     <b data-live-text="waiting"></b>                                text of a field, paths as a.b
+//     <b data-live-plural="waiting" data-one="person" data-other="people"></b>   the word that goes with the field's number
 //     <p data-live-show="call"></p>                                   shown when the field is neither empty, 0 nor false
 //     <i data-live-attribute="data-state:state"></i>                  an attribute from a field
 //     <ul data-live-list="calls" data-live-key="number"><template>…</template></ul>
@@ -16,6 +17,9 @@
   const field = (data, path) => path === "." ? data : path.split(".").reduce((value, key) => value == null ? undefined : value[key], data);
   const filled = (value) => !(value == null || value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0));
   const fill = (text, data) => text.replace(/\{([\w.]+)\}/g, (_, path) => field(data, path) ?? "");
+
+  // The plural form of the language that the element is in, as the server chooses it too.
+  const plural = (element, number) => new Intl.PluralRules(element.closest("[lang]")?.lang || undefined).select(number);
 
   // Elements of a list are bound to their own entry, so they are left out when the whole is bound.
   const within = (root, selector) => {
@@ -31,6 +35,10 @@
     for (const element of within(root, "[data-live-text]")) {
       const value = field(data, element.dataset.liveText);
       if (value !== undefined) element.textContent = value ?? "";
+    }
+    for (const element of within(root, "[data-live-plural]")) {
+      const number = field(data, element.dataset.livePlural);
+      if (typeof number === "number") element.textContent = plural(element, number) === "one" ? element.dataset.one : element.dataset.other;
     }
     for (const element of within(root, "[data-live-show]")) {
       const path = element.dataset.liveShow;
