@@ -91,7 +91,7 @@ struct Gateway {
                     location = /away.html {
                         internal;
                         root \(home);
-                        default_type "text/html; charset=utf-8";
+                        charset utf-8;
                         add_header Retry-After 2 always;
                         add_header Cache-Control no-store always;
                     }
