@@ -77,7 +77,8 @@ struct Gateway {
                     listen [::]:\(port) backlog=4096;
                     # What nginx refuses by itself, before a service could (TRACE, a body beyond the limit), is told as services tell it.
                     default_type application/problem+json;
-                    error_page 400 414 494 @unreadable;
+                    # A path that cannot be read has no URI yet, so it cannot go to a named location.
+                    error_page 400 414 494 /unreadable.json;
                     error_page 404 @missing;
                     error_page 405 @refused;
                     error_page 413 @large;
@@ -95,7 +96,8 @@ struct Gateway {
                         add_header Retry-After 2 always;
                         add_header Cache-Control no-store always;
                     }
-                    location @unreadable {
+                    location = /unreadable.json {
+                        internal;
                         return 400 '\(problem(400, "malformed-request", "无法理解这个请求 / This request cannot be understood"))';
                     }
                     location @missing {
