@@ -107,4 +107,15 @@ import Web
             #expect(response.status.code == status)
         }
     }
+
+    @Test(arguments: [
+        ("Sec-Fetch-Site", "cross-site", 403), ("Sec-Fetch-Site", "same-origin", 200),
+        ("Origin", "https://evil.example", 403), ("Origin", "null", 200), ("X-Other", "1", 200),
+    ])
+    func formWithoutCookies_mustComeFromHere(header: String, value: String, status: Int) async throws {
+        try await service().test { client in
+            let response = try await client.execute(uri: "/open", method: .post, headers: [.init(header)!: value])
+            #expect(response.status.code == status)
+        }
+    }
 }

@@ -6,6 +6,8 @@ struct Addresses {
     let port: Int
     let isDemo: Bool
     let directory: StateDirectory
+    /// How commands such as `onetrip verify-log` name the database.
+    let postgres: String
 
     var text: String {
         let base = "http://localhost:\(port)"
@@ -33,7 +35,10 @@ struct Addresses {
                 lines.append("    \(name)\(person.staff.id)  \(person.initialPassword)")
             }
         }
-        lines += ["", "  Logs: \(directory.logs)   Stop: Ctrl-C", ""]
+        lines += [
+            "", "  Database for commands: ONETRIP_POSTGRES='\(postgres)'",
+            "  Logs: \(directory.logs)   Stop: Ctrl-C", "",
+        ]
         return lines.joined(separator: "\n")
     }
 }

@@ -116,7 +116,9 @@ struct OneMachine: Sendable {
                     race.addTask {
                         try await self.waitUntilReady(directory)
                         Progress.say(
-                            Addresses(input: input, port: port, isDemo: options.demo, directory: directory).text)
+                            Addresses(
+                                input: input, port: port, isDemo: options.demo, directory: directory, postgres: uri
+                            ).text)
                         return false
                     }
                     while let signalled = try await race.next(), !signalled {}

@@ -17,7 +17,9 @@ struct Gate: Sendable {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > bodyLimit {
             throw Problem.bodyTooLarge
         }
-        if request.headers[.cookie] != nil, isFromElsewhere(request) { throw Problem.crossSite }
+        // A form of another site may do harm without cookies too: it could sign a clerk in as somebody else.
+        let isForm = context.route?.kind == .page
+        if isForm || request.headers[.cookie] != nil, isFromElsewhere(request) { throw Problem.crossSite }
         do {
             context.body = try await request.body.collect(upTo: bodyLimit)
         } catch is NIOTooManyBytesError {
@@ -37,6 +39,9 @@ struct Gate: Sendable {
     private func isFromElsewhere(_ request: Request) -> Bool {
         if let site = request.headers[.secFetchSite] { return site != "same-origin" && site != "none" }
         guard let origin = request.headers[.origin] else { return false }
+        // Browsers without Fetch Metadata hide the origin of our own forms because of `Referrer-Policy: no-referrer`; what
+        // their cookies may do is guarded by SameSite and by the form's token.
+        if origin == "null" { return request.headers[.cookie] != nil }
         guard let host = request.head.authority, let separator = origin.range(of: "://") else { return true }
         return origin[separator.upperBound...].lowercased() != host.lowercased()
     }
