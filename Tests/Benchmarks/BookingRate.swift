@@ -21,7 +21,7 @@ enum BookingRate {
             }
             let many = try await overMany(slots, client)
             let one = try await forOne(hot, client)
-            let granted = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot = \(hot)")
+            let granted = try await system.sql("SELECT count(*) FROM booking.appointment WHERE slot_id = \(hot)")
             guard granted == "\(places)" else {
                 throw BenchmarkFailure(description: "\(granted) of \(places) places of the slot were given")
             }

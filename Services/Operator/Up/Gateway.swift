@@ -35,6 +35,13 @@ struct Gateway {
         #"{"type":"https://onetrip.example/problems/\#(code)","title":"\#(title)","status":\#(status)}"#
     }
 
+    /// A worker holds two for each viewer; only root may go beyond the hard limit.
+    private static func openFiles() -> UInt {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return UInt(min(65_536, limit.rlim_max))
+    }
+
     private var configuration: String {
         let home = directory.path + "/nginx"
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -43,7 +50,7 @@ struct Gateway {
             # Written by `onetrip up` at each start.
             \(getuid() == 0 ? "user root;" : "")
             worker_processes auto;
-            worker_rlimit_nofile 65536;
+            worker_rlimit_nofile \(Self.openFiles());
             pid \(directory.run)/nginx-master.pid;
             error_log stderr warn;
             events { worker_connections 16384; }
