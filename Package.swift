@@ -75,6 +75,7 @@ let package = Package(
         // MARK: Shared
         .target(name: "PrivateServers", dependencies: ["CSpawn"], path: "Shared/PrivateServers"),
         .target(name: "Domain", dependencies: [Product.crypto, Product.collections], path: "Shared/Domain"),
+        .target(name: "Simulation", dependencies: ["Domain"], path: "Shared/Simulation"),
         .target(name: "EventContracts", dependencies: ["Domain"], path: "Shared/EventContracts"),
         .target(
             name: "ConnectionThread", dependencies: ["CEventfd", Product.collections], path: "Shared/ConnectionThread"),
@@ -137,8 +138,8 @@ let package = Package(
             name: "OperatorTool",
             dependencies: [
                 "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging", "Web", "ServiceBootstrap",
-                "PrivateServers", "BookingService", "QueuingService", "NotificationService", Product.argumentParser,
-                Product.yams,
+                "PrivateServers", "Simulation", "BookingService", "QueuingService", "NotificationService",
+                Product.argumentParser, Product.yams,
                 Product.logging, Product.lifecycle, Product.unixSignals, Product.nio, Product.nioHTTP1,
                 Product.asyncHTTPClient,
             ], path: "Services/Operator", exclude: ["Executable", "README.md"], resources: [.copy("Resources")]),
@@ -154,6 +155,8 @@ let package = Package(
                 Product.asyncHTTPClient, Product.logging, Product.nio, Product.nioHTTP1,
             ], path: "Tests/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], path: "Tests/DomainTests"),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Domain"], path: "Tests/SimulationTests"),
         .testTarget(
             name: "EventContractsTests", dependencies: ["EventContracts", "Domain"], path: "Tests/EventContractsTests"),
         .testTarget(

@@ -1,0 +1,75 @@
+/// What an operator may set of the engine, per hall. The defaults come from simulated days (`onetrip simulate`).
+package struct RoutingDials: Sendable, Hashable {
+    /// How a class of people is weighed.
+    package struct Weight: Sendable, Hashable {
+        /// Cost of the first minute of waiting, relative to an ordinary walk-in.
+        package var alpha: Double
+        /// Minutes after which the cost of a further minute has doubled.
+        package var theta: Double
+        /// Minutes after the due time beyond which nobody passes: the least promise.
+        package var promise: Double
+        /// How steeply the index grows beyond the promise.
+        package var beyond: Double
+
+        package init(alpha: Double, theta: Double, promise: Double, beyond: Double) {
+            self.alpha = alpha
+            self.theta = theta
+            self.promise = promise
+            self.beyond = beyond
+        }
+    }
+
+    package var walkIn = Weight(alpha: 1, theta: 20, promise: 30, beyond: 0.1)
+    package var appointment = Weight(alpha: 5, theta: 4, promise: 2, beyond: 1)
+    package var priority = Weight(alpha: 4, theta: 4, promise: 4, beyond: 1)
+    /// How much short services go first: 0 not at all, 1 as the c-mu rule does.
+    package var gamma = 0.75
+    /// How much windows of many skills are spared for those whom only they can serve.
+    package var flexibility = 0.2
+    /// A walk-in's promise: `max(walkIn.promise, guardFactor · roll + guardMinutes)` minutes, where `roll` is the wait that
+    /// first-due-first-served would give.
+    package var guardFactor = 1.2
+    package var guardMinutes = 15.0
+    /// How long after the slot a booked person is still due at the slot [min].
+    package var punctualMinutes = 10.0
+
+    package init() {}
+
+    @inline(__always)
+    package subscript(_ standing: Standing) -> Weight {
+        switch standing {
+        case .walkIn: walkIn
+        case .appointment: appointment
+        case .priority: priority
+        }
+    }
+}
+
+/// How a person stands with the rules of order.
+package enum Standing: UInt8, Sendable, Hashable, CaseIterable {
+    case walkIn, appointment, priority
+}
+
+/// What waiting costs a person: `a·(x + x²/2T)` for x minutes. What the engine minimises, and reports as J.
+package struct WaitingCost: Sendable, Hashable {
+    package var rate: Double
+    package var doubling: Double
+
+    package static let walkIn = WaitingCost(rate: 1, doubling: 20)
+    package static let appointment = WaitingCost(rate: 2, doubling: 5)
+    package static let priority = WaitingCost(rate: 2, doubling: 10)
+
+    @inline(__always)
+    package static func of(_ standing: Standing) -> WaitingCost {
+        switch standing {
+        case .walkIn: .walkIn
+        case .appointment: .appointment
+        case .priority: .priority
+        }
+    }
+
+    @inline(__always)
+    package func callAsFunction(minutes x: Double) -> Double {
+        x <= 0 ? 0 : rate * (x + x * x / (2 * doubling))
+    }
+}

@@ -1,0 +1,116 @@
+package import Domain
+package import Foundation
+
+/// The exact people of one day, in seconds since midnight: what a replay is run on.
+package struct Day: Sendable {
+    package struct Citizen: Sendable {
+        package var id: Int
+        package var isBooked: Bool
+        package var shows: Bool
+        package var isPriority: Bool
+        package var slot: Int
+        /// When the number was taken, or the booked person arrived.
+        package var joined: Int
+        /// When the person is in the hall; `nil`: never.
+        package var arrived: Int?
+        package var patience: Int?
+        package var home: Int
+        package var hall: Int
+        package var legs: [Leg]
+
+        package var standing: Standing { isPriority ? .priority : isBooked ? .appointment : .walkIn }
+    }
+
+    package struct Leg: Sendable {
+        package var service: Int
+        /// What intake could know, in seconds at speed 1.
+        package var expected: Double
+        /// Seconds for each class of speed.
+        package var durations: [Int]
+    }
+
+    package var scenario: String
+    package var seed: Int
+    package var citizens: [Citizen]
+}
+
+extension Day {
+    /// Reads the layout of the replayable days.
+    package init(json: Data, scenario: Scenario) throws {
+        let file = try JSONDecoder().decode(File.self, from: json)
+        let services = Dictionary(uniqueKeysWithValues: scenario.serviceNames.enumerated().map { ($1, $0) })
+        let speeds = scenario.speedNames
+        guard file.scenario == scenario.name else {
+            throw SimulationError.otherScenario(day: file.scenario, config: scenario.name)
+        }
+        let skills = Set(scenario.windows.flatMap(\.skills.keys))
+        for citizen in file.citizens {
+            guard !citizen.stages.isEmpty else { throw SimulationError.noLegs(citizen: citizen.id) }
+            for stage in citizen.stages where services[stage.service] != nil && !skills.contains(stage.service) {
+                throw SimulationError.impossible(service: stage.service, citizen: citizen.id)
+            }
+        }
+        self.init(
+            scenario: file.scenario, seed: file.seed,
+            citizens: try file.citizens.map { citizen in
+                Citizen(
+                    id: citizen.id, isBooked: citizen.kind == "appt", shows: citizen.show,
+                    isPriority: citizen.priority != nil, slot: citizen.slot ?? 0, joined: citizen.joined,
+                    arrived: citizen.show ? citizen.arrived : nil, patience: citizen.patience,
+                    home: citizen.home ?? 0, hall: citizen.hall ?? 0,
+                    legs: try citizen.stages.map { stage in
+                        guard let service = services[stage.service] else {
+                            throw SimulationError.unknownService(stage.service, citizen: citizen.id)
+                        }
+                        return Leg(
+                            service: service, expected: stage.expected,
+                            durations: try speeds.map { speed in
+                                guard let seconds = stage.durations[speed], seconds > 0 else {
+                                    throw SimulationError.missingDuration(speed, citizen: citizen.id)
+                                }
+                                return seconds
+                            })
+                    })
+            })
+    }
+
+    private struct File: Decodable {
+        struct Person: Decodable {
+            var id: Int
+            var kind: String
+            var show: Bool
+            var priority: String?
+            var slot: Int?
+            var joined: Int
+            var arrived: Int?
+            var patience: Int?
+            var home: Int?
+            var hall: Int?
+            var stages: [Stage]
+
+            private enum CodingKeys: String, CodingKey {
+                case id, kind, show, priority, home, hall, stages
+                case slot = "appt_s"
+                case joined = "join_s"
+                case arrived = "arrive_s"
+                case patience = "patience_s"
+            }
+        }
+
+        struct Stage: Decodable {
+            var service: String
+            var expected: Double
+            var durations: [String: Int]
+
+            private enum CodingKeys: String, CodingKey {
+                case service
+                case expected = "expected_s"
+                case durations = "dur_s"
+            }
+        }
+
+        var scenario: String
+        var seed: Int
+        var citizens: [Person]
+    }
+}
