@@ -15,8 +15,19 @@ package struct Day: Sendable {
         package var arrived: Int?
         package var patience: Int?
         package var home: Int
-        package var hall: Int
+        /// Where the person is booked or goes; `nil`: not yet decided.
+        package var hall: Int?
+        /// Seconds to each hall.
+        package var travel: [Int] = []
         package var legs: [Leg]
+
+        /// Of a city's people: goes to another hall.
+        package var isElsewhere = false
+
+        /// The hall with the shortest way.
+        package var nearest: Int {
+            travel.indices.min { (travel[$0], $0) < (travel[$1], $1) } ?? home
+        }
 
         package var standing: Standing { isPriority ? .priority : isBooked ? .appointment : .walkIn }
     }
@@ -57,7 +68,7 @@ extension Day {
                     id: citizen.id, isBooked: citizen.kind == "appt", shows: citizen.show,
                     isPriority: citizen.priority != nil, slot: citizen.slot ?? 0, joined: citizen.joined,
                     arrived: citizen.show ? citizen.arrived : nil, patience: citizen.patience,
-                    home: citizen.home ?? 0, hall: citizen.hall ?? 0,
+                    home: citizen.home ?? 0, hall: citizen.hall, travel: citizen.travel ?? [],
                     legs: try citizen.stages.map { stage in
                         guard let service = services[stage.service] else {
                             throw SimulationError.unknownService(stage.service, citizen: citizen.id)
@@ -74,6 +85,51 @@ extension Day {
             })
     }
 
+    /// The people of one hall of a city. Who has not decided goes to the nearest, setting out when the number is taken.
+    package func visit(to hall: Int, of scenario: Scenario) -> Day {
+        var visit = self
+        for index in visit.citizens.indices {
+            let citizen = visit.citizens[index]
+            guard (citizen.hall ?? citizen.nearest) == hall else {
+                visit.citizens[index].arrived = nil
+                visit.citizens[index].shows = false
+                visit.citizens[index].isElsewhere = true
+                continue
+            }
+            if citizen.shows, citizen.arrived == nil {
+                let way = citizen.travel.indices.contains(hall) ? citizen.travel[hall] : 0
+                visit.citizens[index].arrived = citizen.joined + way
+                visit.citizens[index].joined = citizen.joined + way
+            }
+        }
+        return visit
+    }
+
+    /// Everybody where the hall of the own choice is: a day whose people have decided.
+    package func settled(of scenario: Scenario) -> Day {
+        guard scenario.halls > 1 else { return self }
+        var day = self
+        for index in day.citizens.indices where day.citizens[index].shows && day.citizens[index].arrived == nil {
+            let citizen = day.citizens[index]
+            let hall = citizen.hall ?? citizen.nearest
+            day.citizens[index].hall = hall
+            let way = citizen.travel.indices.contains(hall) ? citizen.travel[hall] : 0
+            day.citizens[index].arrived = citizen.joined + way
+            day.citizens[index].joined = citizen.joined + way
+        }
+        return day
+    }
+
+    /// Gives away the true durations, for the reference that knows them.
+    mutating func tellDurations(of scenario: Scenario) {
+        guard let standard = scenario.speedNames.firstIndex(of: scenario.standardSpeed) else { return }
+        for citizen in citizens.indices {
+            for leg in citizens[citizen].legs.indices {
+                citizens[citizen].legs[leg].expected = Double(citizens[citizen].legs[leg].durations[standard])
+            }
+        }
+    }
+
     private struct File: Decodable {
         struct Person: Decodable {
             var id: Int
@@ -86,6 +142,7 @@ extension Day {
             var patience: Int?
             var home: Int?
             var hall: Int?
+            var travel: [Int]?
             var stages: [Stage]
 
             private enum CodingKeys: String, CodingKey {
@@ -94,6 +151,7 @@ extension Day {
                 case joined = "join_s"
                 case arrived = "arrive_s"
                 case patience = "patience_s"
+                case travel = "travel_s"
             }
         }
 

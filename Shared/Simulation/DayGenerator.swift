@@ -76,7 +76,7 @@ package struct DayGenerator: Sendable {
                     Day.Citizen(
                         id: citizens.count, isBooked: true, shows: shows, isPriority: isPriority, slot: slot,
                         joined: shows ? arrived : Int(scenario.open * 60) - 600, arrived: shows ? arrived : nil,
-                        patience: patience(&draw, isBooked: true), home: 0, hall: 0,
+                        patience: patience(&draw, isBooked: true), home: 0, hall: 0, travel: [],
                         legs: legs(own.branch(Key.legs), from: service)))
             }
         }
@@ -111,7 +111,7 @@ package struct DayGenerator: Sendable {
                     Day.Citizen(
                         id: 100_000 + citizens.count, isBooked: false, shows: true, isPriority: isPriority, slot: 0,
                         joined: joined, arrived: isRemote ? rounded(Double(joined) + travel) : joined,
-                        patience: patience(&draw, isBooked: false), home: 0, hall: 0,
+                        patience: patience(&draw, isBooked: false), home: 0, hall: 0, travel: [],
                         legs: legs(own.branch(Key.legs), from: service)))
             }
         }

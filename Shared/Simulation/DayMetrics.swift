@@ -25,13 +25,14 @@ package struct DayMetrics: Sendable, Hashable {
         "overtaken_any", "overtaken_same", "svc_spread", "util_sd", "util_mean", "overtime", "abandon", "call_waste",
     ]
 
-    package init(day: Day, served: [RecordedDay.Served], scenario: Scenario, hall: Int = 0, vainCalls: Int = 0) {
+    package init(day: Day, served: [RecordedDay.Served], scenario: Scenario, vainCalls: Int = 0) {
+        let day = day.settled(of: scenario)
         let waits = Waits(day: day, served: served)
         add("n", Double(waits.all.count))
         addWaits(waits)
         addPunctuality(waits)
         addFairness(waits)
-        addWindows(served, scenario, hall)
+        addWindows(served, scenario)
         let shows = day.citizens.count { $0.arrived != nil }
         add("abandon", shows > 0 ? Double(waits.lost) / Double(shows) : 0)
         add("call_waste", Double(vainCalls))
@@ -82,8 +83,8 @@ package struct DayMetrics: Sendable, Hashable {
         add("svc_spread", (means.max() ?? 0) - (means.min() ?? 0))
     }
 
-    private mutating func addWindows(_ served: [RecordedDay.Served], _ scenario: Scenario, _ hall: Int) {
-        var busy = scenario.windows.filter { $0.hall == hall }.map { _ in 0.0 }
+    private mutating func addWindows(_ served: [RecordedDay.Served], _ scenario: Scenario) {
+        var busy = scenario.windows.map { _ in 0.0 }
         for leg in served where busy.indices.contains(leg.window) { busy[leg.window] += Double(leg.end - leg.start) }
         let use = busy.map { $0 / max(1, (scenario.close - scenario.open) * 60) }
         let mean = use.mean

@@ -107,6 +107,10 @@ package struct Scenario: Sendable, Decodable {
         }
     }
 
+    /// The class of speed 1, or the one nearest to it.
+    package var standardSpeed: String {
+        speed.min { (abs($0.value - 1), $0.key) < (abs($1.value - 1), $1.key) }?.key ?? ""
+    }
     /// The services in the order of their numbers in a `HallModel`.
     package var serviceNames: [String] { services.keys.sorted() }
     /// The classes of speed, in the order of `DayCitizen.Leg.durations`.
@@ -178,13 +182,14 @@ extension Scenario {
 
 extension Scenario {
     /// What the engine may expect of a day: the scenario's own numbers, as months of history would teach them.
-    package func demandModel() -> DemandModel {
+    package func demandModel(hall: Int = 0) -> DemandModel {
         var demand = DemandModel()
+        let share = halls > 1 ? homes.map { $0[hall] / max(1e-9, $0.reduce(0, +)) } ?? 1 / Double(halls) : 1
         let total = walkin.shape.reduce(0, +)
         let bin = (close - open) * 60 / Double(max(1, walkin.shape.count))
         demand.start = Int(open * 60)
         demand.bin = Int(bin)
-        demand.rates = total > 0 ? walkin.shape.map { walkin.n * $0 / total / bin } : []
+        demand.rates = total > 0 ? walkin.shape.map { share * walkin.n * $0 / total / bin } : []
         demand.dayVariation = walkin.dayVariation
         let mix = walkin.mix.values.reduce(0, +)
         demand.mix = serviceNames.map { (walkin.mix[$0] ?? 0) / max(mix, 1e-9) }
@@ -192,9 +197,7 @@ extension Scenario {
         demand.remoteShare = walkin.remote
         demand.travel = ServiceTime(mean: walkin.travelMean * 60, variation: walkin.travelVariation)
         demand.showOdds = 1 - appt.noShow
-        demand.lateOdds = appt.lateOdds
-        demand.lateMean = appt.lateMean * 60
-        demand.earlyMean = appt.earlyMean * 60
+        demand.setPunctuality(lateOdds: appt.lateOdds, lateMean: appt.lateMean * 60, earlyMean: appt.earlyMean * 60)
         return demand
     }
 }
@@ -202,7 +205,7 @@ extension Scenario {
 extension Day {
     /// The booked people, as the hall knows them in the morning.
     package var announced: [Announced] {
-        citizens.filter(\.isBooked).map {
+        citizens.filter { $0.isBooked && !$0.isElsewhere }.map {
             Announced(
                 person: $0.id, service: $0.legs[0].service, standing: $0.standing, isBooked: true,
                 isPriority: $0.isPriority, time: $0.slot, hint: $0.legs[0].expected)
@@ -219,6 +222,12 @@ extension Scenario {
         }
         guard !services.isEmpty, !windows.isEmpty else {
             throw SimulationError.invalid("a scenario needs at least one service and one window")
+        }
+        guard halls >= 1, windows.allSatisfy({ (0..<halls).contains($0.hall) }) else {
+            throw SimulationError.invalid("windows[].hall counts from 0 and stays below halls")
+        }
+        guard halls == 1 || homes?.count == halls, travel.map({ $0.count == halls }) ?? true else {
+            throw SimulationError.invalid("a city of \(halls) halls needs as many entries in hall_home and travel")
         }
         for (name, service) in services where !(service.mean > 0 && service.cv >= 0) {
             throw SimulationError.invalid("services.\(name): mean must be positive, and cv not negative")

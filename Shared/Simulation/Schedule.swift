@@ -12,14 +12,14 @@ package struct Schedule: Sendable, Codable, Hashable {
 
     /// Runs the policy on exactly the people of the day.
     package init(_ policy: Policy, day: Day, scenario: Scenario) throws {
-        let served = try policy.run(day, of: scenario)
-        let metrics = DayMetrics(day: day, served: served, scenario: scenario)
+        let outcome = try policy.run(day, of: scenario)
+        let metrics = DayMetrics(day: day, served: outcome.served, scenario: scenario, vainCalls: outcome.vainCalls)
         self.scenario = scenario.name
         self.seed = day.seed
         self.policy = policy.rawValue
         self.metrics = Dictionary(
             uniqueKeysWithValues: metrics.values.map { ($0.name, ($0.value * 10_000).rounded() / 10_000) })
-        legs = served.map { [day.citizens[$0.citizen].id, $0.leg, $0.start, $0.end, $0.window] }
+        legs = outcome.served.map { [day.citizens[$0.citizen].id, $0.leg, $0.start, $0.end, $0.window] }
             .sorted { ($0[0], $0[1]) < ($1[0], $1[1]) }
     }
 

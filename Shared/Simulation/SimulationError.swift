@@ -6,7 +6,6 @@ package enum SimulationError: Error, Sendable, CustomStringConvertible {
     case impossible(service: String, citizen: Int)
     case invalid(String)
     case otherScenario(day: String, config: String)
-    case severalHalls(Int)
 
     package var description: String {
         switch self {
@@ -21,8 +20,6 @@ package enum SimulationError: Error, Sendable, CustomStringConvertible {
         case .invalid(let what): what
         case .otherScenario(let day, let config):
             "the day is of the scenario \(day), the configuration of \(config); give the pair that belongs together"
-        case .severalHalls(let count):
-            "the scenario has \(count) halls; a replay takes a scenario of one"
         }
     }
 }

@@ -45,7 +45,7 @@ struct PolicyTests {
             guard seed < 4 else { continue }
             let engine = watch(
                 LookAheadRule(
-                    random: CounterRandom(UInt64(seed)), demand: scenario.demandModel(), announced: day.announced), day,
+                    hall: scenario.hallModel(), random: CounterRandom(UInt64(seed)), demand: scenario.demandModel(), announced: day.announced), day,
                 scenario)
             #expect(engine.broken == 0)
         }
@@ -61,7 +61,7 @@ struct PolicyTests {
     ) throws {
         let scenario = try Worlds.small()
         let day = DayGenerator(scenario).day(seed: 5)
-        let served = try policy.run(day, of: scenario)
+        let served = try policy.run(day, of: scenario).served
         let hall = scenario.hallModel()
         let legs = day.citizens.filter { $0.arrived != nil }.map(\.legs.count).reduce(0, +)
         #expect(served.count == legs)
@@ -91,8 +91,8 @@ struct PolicyTests {
         let day = DayGenerator(scenario).day(seed: 3)
         // Until the outage begins, the same calls.
         let before = { (legs: [RecordedDay.Served]) in legs.filter { $0.start < 600 * 60 } }
-        let with = try Policy.engine.run(day, of: scenario)
-        let without = try Policy.engine.run(day, of: quiet)
+        let with = try Policy.engine.run(day, of: scenario).served
+        let without = try Policy.engine.run(day, of: quiet).served
         #expect(before(with) == before(without))
         #expect(with != without)
     }
@@ -103,7 +103,7 @@ struct PolicyTests {
         for seed in 0..<30 {
             let day = DayGenerator(scenario).day(seed: seed)
             let cost = { (policy: Policy) throws -> Double in
-                DayMetrics(day: day, served: try policy.run(day, of: scenario), scenario: scenario)["J"] ?? .nan
+                try policy.metrics(day, of: scenario)["J"] ?? .nan
             }
             ratio += try log(cost(.engineLite) / cost(.bcgov)) / 30
         }

@@ -38,7 +38,7 @@ private struct MarkovWorld: HallWorld {
 
     func nextTrigger(after now: Int) -> Int { .max }
 
-    mutating func duration(of person: Waiting, at window: Int, in hall: HallModel) -> Int {
+    mutating func duration(of person: Waiting, at window: Int, from began: Int, in hall: HallModel) -> Int {
         Int(mean * draw.exponential())
     }
 

@@ -18,12 +18,10 @@ package struct DemandModel: Sendable {
     /// The share of walk-ins that takes a number before setting out, with their way [s].
     package var remoteShare = 0.0
     package var travel = ServiceTime(mean: 840, variation: 0.5)
-    /// Odds that a booked person comes at all, and comes late.
+    /// Odds that a booked person comes at all.
     package var showOdds = 1.0
-    package var lateOdds = 0.0
-    /// Mean lateness and earliness [s]: late times are exponential, early times Gamma of shape 2.
-    package var lateMean = 420.0
-    package var earlyMean = 540.0
+    /// Seconds from the booked time to the arrival of those who come, by equal steps of probability.
+    package private(set) var offsets: [Int] = Self.offsets(lateOdds: 0.1, lateMean: 420, earlyMean: 540)
 
     package init() {}
 
@@ -45,29 +43,53 @@ package struct DemandModel: Sendable {
         return draw.gamma(shape: shape + Double(count)) / (shape + expected(until: time))
     }
 
-    /// Seconds from the booked time to the arrival, for somebody who has not come until `elapsed` seconds after it;
-    /// `nil` for somebody who will not come.
-    package func arrivalOffset(notBefore elapsed: Int, _ draw: inout RandomSequence) -> Int? {
-        let open = 1 - distribution(Double(elapsed))
-        let odds = showOdds * open / (showOdds * open + 1 - showOdds)
-        guard open > 1e-9, draw.unit() < odds else { return nil }
-        for _ in 0..<12 {
-            let offset: Double
-            if draw.unit() < lateOdds {
-                offset = lateMean * draw.exponential()
-            } else {
-                offset = -earlyMean * (draw.exponential() + draw.exponential()) / 2
-            }
-            if offset > Double(elapsed) { return Int(offset) }
-        }
-        return elapsed + Int(lateMean * draw.exponential())
+    /// Late times exponential, early times Gamma of shape 2, both at most `most` [s].
+    package mutating func setPunctuality(lateOdds: Double, lateMean: Double, earlyMean: Double, most: Double = 2400) {
+        offsets = Self.offsets(lateOdds: lateOdds, lateMean: lateMean, earlyMean: earlyMean, most: most)
     }
 
-    /// P(arrival offset <= x) of those who come.
-    private func distribution(_ x: Double) -> Double {
-        guard x < 0 else { return 1 - lateOdds * exp(-x / max(1, lateMean)) }
-        let steps = -2 * x / max(1, earlyMean)
-        return (1 - lateOdds) * (1 + steps) * exp(-steps)
+    /// As they were seen.
+    package mutating func setPunctuality(seen: [Int]) {
+        guard !seen.isEmpty else { return }
+        let sorted = seen.sorted()
+        offsets = (0..<Self.steps).map { sorted[min(sorted.count - 1, (2 * $0 + 1) * sorted.count / (2 * Self.steps))] }
+    }
+
+    private static let steps = 512
+
+    private static func offsets(lateOdds: Double, lateMean: Double, earlyMean: Double, most: Double = 2400) -> [Int] {
+        /// P(offset <= x).
+        func distribution(_ x: Double) -> Double {
+            if x >= most { return 1 }
+            if x < -most { return 0 }
+            guard x < 0 else { return 1 - lateOdds * exp(-x / max(1, lateMean)) }
+            let scaled = -2 * x / max(1, earlyMean)
+            return (1 - lateOdds) * (1 + scaled) * exp(-scaled)
+        }
+        return (0..<steps).map { step in
+            let share = (Double(step) + 0.5) / Double(steps)
+            var low = -most
+            var high = most
+            while high - low > 0.5 {
+                let middle = (low + high) / 2
+                if distribution(middle) < share { low = middle } else { high = middle }
+            }
+            return Int(high.rounded())
+        }
+    }
+
+    /// Odds that somebody comes who has not come until `elapsed` seconds after the booked time, and the first of the
+    /// `offsets` that are still possible.
+    package func outstanding(after elapsed: Int) -> (odds: Double, from: Int) {
+        var low = 0
+        var high = offsets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if offsets[middle] <= elapsed { low = middle + 1 } else { high = middle }
+        }
+        let open = Double(offsets.count - low) / Double(offsets.count)
+        let coming = showOdds * open
+        return (coming > 0 ? coming / (coming + 1 - showOdds) : 0, low)
     }
 }
 

@@ -22,24 +22,12 @@ package struct HallFloor: Sendable {
     package var windows: [Window]
     package var waiting: [Waiting] = []
     package var idle = 0
-    /// Whether only the plan is known, as in the futures that a rule imagines: outages do not happen there.
-    package var isImagined = false
 
     package init(hall: HallModel, now: Int) {
         self.hall = hall
         self.now = now
         windows = hall.windows.map { _ in Window(since: now) }
         idle = windows.count
-    }
-
-    /// The number of the window's next rest among `HallModel.Window.rests`; their count when there is none.
-    @inline(__always)
-    package func nextRest(of window: Int) -> Int {
-        var next = windows[window].nextRest
-        guard isImagined else { return next }
-        let rests = hall.windows[window].rests
-        while next < rests.count, !rests[next].isPlanned { next += 1 }
-        return next
     }
 }
 

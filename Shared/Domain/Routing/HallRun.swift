@@ -7,7 +7,7 @@ package protocol HallWorld {
     /// The next moment at which time alone may change a rule's mind; `Int.max` when there is none.
     func nextTrigger(after now: Int) -> Int
     /// Seconds that the window needs for the person.
-    mutating func duration(of person: Waiting, at window: Int, in hall: HallModel) -> Int
+    mutating func duration(of person: Waiting, at window: Int, from began: Int, in hall: HallModel) -> Int
     /// A call: the person goes to the window.
     mutating func called(_ person: Waiting, to window: Int, from began: Int, to end: Int)
     /// The service that the person, who was called at `began`, needs next; `nil` when the visit is over.
@@ -25,6 +25,8 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
     package var floor: HallFloor
     package var world: World
     package var rule: Rule
+    /// When the first of the waiting people loses patience, or earlier.
+    private var leavesNext = Int.max
 
     package init(floor: HallFloor, world: World, rule: Rule) {
         self.floor = floor
@@ -54,7 +56,7 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
         let last = floor.waiting.count - 1
         if choice.place != last { floor.waiting.swapAt(choice.place, last) }
         floor.waiting.removeLast()
-        let length = world.duration(of: person, at: choice.window, in: floor.hall)
+        let length = world.duration(of: person, at: choice.window, from: floor.now, in: floor.hall)
         let end = floor.now + length
         floor.windows[choice.window].doing = .serving
         floor.windows[choice.window].until = end
@@ -87,11 +89,12 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
         while world.nextArrival <= instant {
             var person = world.arrive(in: floor.hall)
             rule.admit(&person, on: floor)
+            leavesNext = min(leavesNext, person.leavesAt)
             floor.waiting.append(person)
         }
-        for place in floor.waiting.indices.reversed() where floor.waiting[place].leavesAt <= instant {
-            floor.waiting.remove(at: place)
-        }
+        guard leavesNext <= instant else { return }
+        floor.waiting.removeAll { $0.leavesAt <= instant }
+        leavesNext = floor.waiting.lazy.map(\.leavesAt).min() ?? .max
     }
 
     /// The person goes on to the next service, or home.
@@ -118,7 +121,7 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
     private mutating func free(_ index: Int, at instant: Int) {
         let wasIdle = floor.windows[index].doing == .idle
         let rests = floor.hall.windows[index].rests
-        let next = floor.nextRest(of: index)
+        let next = floor.windows[index].nextRest
         floor.windows[index].guest = nil
         if next < rests.count, rests[next].start <= instant {
             floor.windows[index].nextRest = next + 1

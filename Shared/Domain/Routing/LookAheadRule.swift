@@ -20,15 +20,19 @@ package struct LookAheadRule: AssignmentRule {
     private let random: CounterRandom
     private let demand: DemandModel
     private var announced: [Announced]
-    private var settings: Settings
+    private let settings: Settings
     private var walkIns = 0
     private var decisions = 0
+    private let rollout: Rollout
 
-    package init(random: CounterRandom, demand: DemandModel, announced: [Announced], settings: Settings = Settings()) {
+    package init(
+        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced]
+    ) {
+        settings = hall.dials.lookAhead
+        rollout = Rollout(hall: hall)
         self.random = random
         self.demand = demand
         self.announced = announced.sorted { ($0.time, $0.person) < ($1.time, $1.person) }
-        self.settings = settings
         promises = PromiseGuard(random: random.branch(1))
     }
 
@@ -90,49 +94,51 @@ package struct LookAheadRule: AssignmentRule {
     }
 
     /// The candidate with the largest gain over the first, where that is more than chance.
+    ///
+    /// A race (Maron & Moore 1997): who is clearly behind after a block of samples is rolled no further.
     private func best(of candidates: [Assignment], on floor: HallFloor) -> Assignment {
         let own = random.branch(floor.now).branch(decisions)
         let end = floor.now + settings.horizon
-        var sums = Array(repeating: 0.0, count: candidates.count)
-        var squares = sums
-        for sample in 0..<settings.samples {
-            let future = SampledFuture(
-                random: own.branch(sample), floor: floor, demand: demand, announced: announced, walkIns: walkIns,
-                until: end)
-            var settled = floor
-            future.settle(&settled)
-            var base = 0.0
-            for (number, candidate) in candidates.enumerated() {
-                let cost = Self.roll(settled, future, candidate, until: end)
-                if number == 0 { base = cost }
-                sums[number] += base - cost
-                squares[number] += (base - cost) * (base - cost)
+        let prospect = Prospect(
+            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, floor.hall)
+        rollout.load(floor)
+        var gains = candidates.map { _ in Gain() }
+        var racing = Array(candidates.indices.dropFirst())
+        for sample in 0..<settings.samples where !racing.isEmpty {
+            rollout.draw(own.branch(sample), prospect, until: end)
+            let base = rollout.roll(first: candidates[0], until: end)
+            for number in racing {
+                gains[number].add(base - rollout.roll(first: candidates[number], until: end))
+            }
+            if sample % 4 == 3, sample >= 7 {
+                racing.removeAll { gains[$0].mean + settings.confidence * gains[$0].error <= 0 }
             }
         }
-        let count = Double(settings.samples)
         var best = 0
-        var gain = 0.0
-        for number in candidates.indices.dropFirst() {
-            let mean = sums[number] / count
-            let variance = max(0, squares[number] / count - mean * mean)
-            let error = (variance / max(1, count - 1)).squareRoot()
-            if mean > settings.confidence * error, mean > gain {
-                best = number
-                gain = mean
-            }
+        for number in racing {
+            let gain = gains[number]
+            if gain.mean > settings.confidence * gain.error, gain.mean > gains[best].mean { best = number }
         }
         return candidates[best]
     }
 
-    private static func roll(
-        _ floor: HallFloor, _ future: SampledFuture, _ first: Assignment, until end: Int
-    ) -> Double {
-        var run = HallRun(floor: floor, world: future, rule: DueDateIndexRule())
-        run.carryOut(first)
-        run.assign()
-        run.run(until: end)
-        var cost = run.world.cost
-        for person in run.floor.waiting { cost += SampledFuture.cost(of: person, at: end) }
-        return cost
+    /// Mean and standard error of paired differences.
+    private struct Gain {
+        var count = 0.0
+        var sum = 0.0
+        var squares = 0.0
+
+        mutating func add(_ value: Double) {
+            count += 1
+            sum += value
+            squares += value * value
+        }
+
+        var mean: Double { count > 0 ? sum / count : 0 }
+
+        var error: Double {
+            guard count > 1 else { return .infinity }
+            return (max(0, squares / count - mean * mean) / (count - 1)).squareRoot()
+        }
     }
 }

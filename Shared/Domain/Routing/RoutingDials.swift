@@ -33,7 +33,31 @@ package struct RoutingDials: Sendable, Hashable {
     /// How long after the slot a booked person is still due at the slot [min].
     package var punctualMinutes = 10.0
 
+    /// What the look-ahead adds to the cost of a booked person's wait that exceeds `punctualMinutes`.
+    package var punctuality = 0.0
+
+    /// By what the look-ahead multiplies the cost of waiting of priority groups.
+    package var priorityCost = 1.0
+    /// How the look-ahead is done.
+    package var lookAhead = LookAheadRule.Settings()
+
     package init() {}
+
+    /// What the look-ahead makes small.
+    @inline(__always)
+    func cost(standing: UInt8, minutes: Double) -> Double {
+        switch standing {
+        case Standing.walkIn.rawValue: WaitingCost.walkIn(minutes: minutes)
+        case Standing.appointment.rawValue:
+            WaitingCost.appointment(minutes: minutes) + (minutes > punctualMinutes ? punctuality : 0)
+        default: priorityCost * WaitingCost.priority(minutes: minutes)
+        }
+    }
+
+    @inline(__always)
+    subscript(_ standing: UInt8) -> Weight {
+        standing == 0 ? walkIn : standing == 1 ? appointment : priority
+    }
 
     @inline(__always)
     package subscript(_ standing: Standing) -> Weight {

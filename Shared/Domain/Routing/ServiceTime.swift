@@ -19,8 +19,8 @@ package struct ServiceTime: Sendable, Hashable {
     package let sigma: Double
     package let hintedSigma: Double
     /// Factors to the mean, by equal steps of probability, without and with a hint.
-    private let factors: [Double]
-    private let hintedFactors: [Double]
+    let factors: [Double]
+    let hintedFactors: [Double]
 
     static let steps = 1024
 
@@ -50,19 +50,34 @@ package struct ServiceTime: Sendable, Hashable {
         return mean * factors[step]
     }
 
-    /// A sampled rest in seconds for somebody who has been served for `elapsed` seconds at a window of that pace
-    /// (time there by time at speed 1), given that it is not over.
-    package func sampleRest(hint: Double?, pace: Double, elapsed: Double, unit: Double) -> Double {
-        let spread = hint == nil ? sigma : hintedSigma
+    /// A rest in seconds for somebody who has been served for `elapsed` seconds at a window of that pace (time there by
+    /// time at speed 1), given that it is not over: the quantile `unit` of what is left.
+    package func rest(hint: Double?, pace: Double, elapsed: Double, unit: Double) -> Double {
         let center = (hint ?? mean) * pace
-        guard elapsed > 0, spread > 0 else {
-            return max(1, center * exp(spread * Normal.quantile(unit) - spread * spread / 2) - elapsed)
+        let table = hint == nil ? factors : hintedFactors
+        let from = elapsed > 0 ? Self.count(in: table, notAbove: elapsed / center) : 0
+        if from < Self.steps * 15 / 16 {
+            let step = from + Int(unit * Double(Self.steps - from))
+            return max(1, center * table[step] - elapsed)
         }
+        // The table is too coarse for the upper tail.
+        let spread = hint == nil ? sigma : hintedSigma
         let mu = log(center) - spread * spread / 2
-        // Survival beyond the elapsed time, from the upper tail, so that long services keep their precision.
+        guard spread > 0 else { return max(1, elapsed * 0.1) }
         let survival = Normal.distribution(-(log(elapsed) - mu) / spread)
         guard survival > 1e-12 else { return max(1, elapsed * 0.1) }
         let x = -Normal.quantile(min(max(survival * (1 - unit), 1e-15), 1 - 1e-15))
         return max(1, exp(mu + spread * x) - elapsed)
+    }
+
+    /// How many of the sorted table are at most `value`: O(log steps).
+    private static func count(in table: [Double], notAbove value: Double) -> Int {
+        var low = 0
+        var high = table.count
+        while low < high {
+            let middle = (low + high) / 2
+            if table[middle] <= value { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
