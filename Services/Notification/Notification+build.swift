@@ -17,7 +17,7 @@ package func buildNotification(_ runtime: ServiceRuntime) async throws -> Servic
     let hub = SSEHub(logger: runtime.logger)
     let directory = DirectoryKeeper(store: CatalogueStore(pool: runtime.postgres), logger: runtime.logger)
     let live = LiveHalls(
-        directory: directory, hub: hub, policy: DueTimePolicy(), logger: runtime.logger, now: runtime.clock)
+        directory: directory, hub: hub, policy: EnginePolicy(), logger: runtime.logger, now: runtime.clock)
     let finder = TicketFinder(live: live, store: FollowedStore(pool: runtime.postgres))
     let demoMessages = DemoMessageStore(secrets: runtime.secrets)
     let demoPhone = DemoPhoneTail(pool: runtime.postgres, store: demoMessages, hub: hub, logger: runtime.logger)

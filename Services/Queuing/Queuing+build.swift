@@ -42,7 +42,7 @@ package func buildQueuingParts(
     let catalogue = CatalogueHolder(store: CatalogueStore(pool: pool), logger: runtime.logger)
     let halls = HallRegistry(
         environment: HallWriter.Environment(
-            pool: pool, policy: DueTimePolicy(), limits: limits, clock: clock, committed: { relay.wake($0) },
+            pool: pool, policy: EnginePolicy(), limits: limits, clock: clock, committed: { relay.wake($0) },
             logger: runtime.logger),
         streams: streams, catalogue: catalogue)
     let expected = ExpectedStore(pool: pool)

@@ -32,6 +32,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable {
         Timestamp(milliseconds: milliseconds + seconds * 1000)
     }
 
+    package func advanced(milliseconds: Int64) -> Timestamp {
+        Timestamp(milliseconds: self.milliseconds + milliseconds)
+    }
+
     package func advanced(minutes: Int) -> Timestamp {
         advanced(seconds: Int64(minutes) * 60)
     }

@@ -82,6 +82,10 @@ struct JSONObject {
         return time
     }
 
+    func optionalTimestamp(_ name: String) throws(ContractError) -> Timestamp? {
+        members[name] == nil ? nil : try timestamp(name)
+    }
+
     func date(_ name: String) throws(ContractError) -> LocalDate {
         guard let date = LocalDate(try string(name)) else { throw invalid(name, "a date as YYYY-MM-DD") }
         return date

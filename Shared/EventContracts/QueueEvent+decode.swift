@@ -90,7 +90,8 @@ extension TicketCheckedIn {
     fileprivate init(_ object: JSONObject) throws(ContractError) {
         self.init(
             ticket: try object.identifier("ticket"), number: try object.text("number"),
-            channel: try object.choice("channel"), kind: try object.choice("kind"), due: try object.timestamp("due"))
+            channel: try object.choice("channel"), kind: try object.choice("kind"), due: try object.timestamp("due"),
+            promisedBy: try object.optionalTimestamp("promisedBy"))
     }
 }
 
@@ -99,8 +100,8 @@ extension TicketIssued {
         self.init(
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             service: try object.identifier("service"), kind: try object.choice("kind"),
-            channel: try object.choice("channel"), follow: try object.string("follow"), due: try object.timestamp("due")
-        )
+            channel: try object.choice("channel"), follow: try object.string("follow"),
+            due: try object.timestamp("due"), promisedBy: try object.optionalTimestamp("promisedBy"))
     }
 }
 

@@ -41,6 +41,7 @@ extension QueueEvent {
             object.write("due", event.due)
             object.write("kind", event.kind)
             object.write("number", event.number)
+            if let promised = event.promisedBy { object.write("promisedBy", promised) }
             object.write("ticket", event.ticket)
         case .ticketIssued(let event):
             object.write("channel", event.channel)
@@ -48,6 +49,7 @@ extension QueueEvent {
             object.write("follow", event.follow)
             object.write("kind", event.kind)
             object.write("number", event.number)
+            if let promised = event.promisedBy { object.write("promisedBy", promised) }
             object.write("service", event.service)
             object.write("ticket", event.ticket)
         default: writeStep(to: &object)

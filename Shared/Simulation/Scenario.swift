@@ -203,12 +203,13 @@ extension Scenario {
 }
 
 extension Day {
-    /// The booked people, as the hall knows them in the morning.
+    /// Who is known to come: the booked people from the morning on, and those under way from the moment when they took
+    /// their number.
     package var announced: [Announced] {
-        citizens.filter { $0.isBooked && !$0.isElsewhere }.map {
+        citizens.filter { !$0.isElsewhere && ($0.isBooked || ($0.arrived ?? $0.joined) > $0.joined) }.map {
             Announced(
-                person: $0.id, service: $0.legs[0].service, standing: $0.standing, isBooked: true,
-                isPriority: $0.isPriority, time: $0.slot, hint: $0.legs[0].expected)
+                person: $0.id, service: $0.legs[0].service, standing: $0.standing, isBooked: $0.isBooked,
+                isPriority: $0.isPriority, time: $0.isBooked ? $0.slot : $0.joined, hint: $0.legs[0].expected)
         }
     }
 }

@@ -75,7 +75,7 @@ package struct HallLive: Sendable {
         {
             return picture
         }
-        let forecast = WaitForecast(queue: queue, configuration: configuration, policy: policy, at: now)
+        let forecast = policy.forecast(of: queue, at: now, configuration: configuration)
         let board = HallBoard(queue: queue, configuration: configuration, forecast: forecast)
         let made = Picture(
             position: queue.position, at: now, configuration: configuration, forecast: forecast,

@@ -23,7 +23,7 @@ package struct HallReading: Sendable {
     package var forecast: WaitForecast {
         rolled.value.withLock { value in
             if let value { return value }
-            let made = WaitForecast(queue: queue, configuration: configuration, policy: policy, at: time)
+            let made = policy.forecast(of: queue, at: time, configuration: configuration)
             value = made
             return made
         }

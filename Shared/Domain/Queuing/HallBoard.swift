@@ -62,7 +62,7 @@ package struct HallBoard: Sendable, Hashable, Codable {
     package init(
         queue: HallQueue, configuration: HallConfiguration, policy: any RoutingPolicy, at now: Timestamp
     ) {
-        let forecast = WaitForecast(queue: queue, configuration: configuration, policy: policy, at: now)
+        let forecast = policy.forecast(of: queue, at: now, configuration: configuration)
         self.init(queue: queue, configuration: configuration, forecast: forecast)
     }
 

@@ -40,13 +40,12 @@ extension HallQueue {
             }
         case .ticketTransferred(let event):
             step(.transferred, event.ticket, event.window, at: time) { standing in
-                standing = Ticket.Standing(
-                    state: .waiting, service: event.service, due: event.due, position: standing.position)
+                standing = standing.waitingAgain(for: event.service, due: event.due, position: standing.position)
             }
         case .ticketReturned(let event):
             move(event.ticket) { ticket in
-                ticket.standing = Ticket.Standing(
-                    state: .waiting, service: ticket.service, due: event.due, position: position)
+                ticket.standing = ticket.standing.waitingAgain(
+                    for: ticket.service, due: event.due, position: position)
             }
         case .ticketLeft(let event): end(event.ticket, as: .left, at: time)
         case .ticketNoShow(let event): end(event.ticket, as: .noShow, at: time)
@@ -82,10 +81,12 @@ extension HallQueue {
         let ticket = Ticket(expected: event, position: position)
         tickets[ticket.id] = ticket
         remember(ticket)
+        enlist(ticket)
         for key in ticket.checkInKeys { idsByCheckInKey[key, default: []].append(ticket.id) }
     }
 
     private mutating func forget(_ ticket: Ticket) {
+        delist(ticket)
         if idsByFollow[ticket.follow] == ticket.id { idsByFollow[ticket.follow] = nil }
         for key in ticket.checkInKeys {
             idsByCheckInKey[key]?.removeAll { $0 == ticket.id }
@@ -110,6 +111,7 @@ extension HallQueue {
             ticket.arrived = time
             ticket.standing.state = .waiting
             ticket.standing.due = event.due
+            ticket.standing.promisedBy = event.promisedBy
             ticket.standing.position = position
         }
         if let ticket = tickets[event.ticket] { remember(ticket) }
@@ -215,6 +217,7 @@ extension HallQueue {
         switch ticket.state {
         case .waiting: lines[ticket.service, default: WaitingLine()].insert(ticket)
         case .missed: missed.insert(ticket.returnPlace)
+        case .expected: expected.insert(ticket.expectedPlace)
         default: break
         }
     }
@@ -225,6 +228,7 @@ extension HallQueue {
             lines[ticket.service]?.remove(ticket)
             if lines[ticket.service]?.isEmpty == true { lines[ticket.service] = nil }
         case .missed: missed.remove(ticket.returnPlace)
+        case .expected: expected.remove(ticket.expectedPlace)
         default: break
         }
     }
@@ -242,6 +246,10 @@ extension HallQueue {
 }
 
 extension Ticket {
+    fileprivate var expectedPlace: Place {
+        Place(moment: due, arrived: due, number: "", ticket: id)
+    }
+
     fileprivate var returnPlace: Place {
         let until = standing.returnableUntil ?? standing.due
         return Place(moment: until, arrived: arrived ?? until, number: number ?? "", ticket: id)

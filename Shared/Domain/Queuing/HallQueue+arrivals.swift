@@ -22,7 +22,8 @@ extension HallQueue {
     }
 
     func checkIn(
-        _ id: TicketID, _ channel: Channel, at now: Timestamp, in configuration: HallConfiguration
+        _ id: TicketID, _ channel: Channel, at now: Timestamp, in configuration: HallConfiguration,
+        by policy: any RoutingPolicy
     ) throws(QueueRefusal) -> [QueueEvent] {
         guard let ticket = tickets[id] else { throw .ticketUnknown }
         guard ticket.state == .expected else {
@@ -36,28 +37,33 @@ extension HallQueue {
         guard now >= opens else { throw .checkInTooEarly(opens: opens) }
         let isPunctual = now <= slot.advanced(minutes: rules.punctualMinutes)
         let counts = now <= slot.advanced(minutes: rules.lateCheckInMinutes)
+        let arrival = QueueArrival(
+            service: ticket.service, kind: counts ? ticket.kind : .walkIn, slot: slot, due: isPunctual ? slot : now)
         return [
             .ticketCheckedIn(
                 TicketCheckedIn(
                     ticket: id, number: try nextNumber(for: ticket.service, in: configuration), channel: channel,
-                    kind: counts ? ticket.kind : .walkIn, due: isPunctual ? slot : now))
+                    kind: arrival.kind, due: arrival.due,
+                    promisedBy: policy.promise(to: arrival, in: self, at: now, configuration: configuration)))
         ]
     }
 
     func issue(
         _ id: TicketID, _ service: ServiceID, _ kind: TicketClass, _ channel: Channel, follow: String,
         at now: Timestamp,
-        in configuration: HallConfiguration
+        in configuration: HallConfiguration, by policy: any RoutingPolicy
     ) throws(QueueRefusal) -> [QueueEvent] {
         guard tickets[id] == nil else { throw .ticketExists }
         guard kind != .appointment else { throw .bookingNeeded }
         let number = try nextNumber(for: service, in: configuration)
         let due = kind == .priority ? now.advanced(minutes: -configuration.rules.priorityMinutes) : now
+        let arrival = QueueArrival(service: service, kind: kind, slot: nil, due: due)
         return [
             .ticketIssued(
                 TicketIssued(
-                    ticket: id, number: number, service: service, kind: kind, channel: channel, follow: follow, due: due
-                ))
+                    ticket: id, number: number, service: service, kind: kind, channel: channel, follow: follow,
+                    due: due,
+                    promisedBy: policy.promise(to: arrival, in: self, at: now, configuration: configuration)))
         ]
     }
 

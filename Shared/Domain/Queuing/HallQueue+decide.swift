@@ -49,9 +49,9 @@ extension HallQueue {
         case .closeWindow(let window, let staff): try closeWindow(window, staff)
         case .expect(let facts): try expect(facts, in: configuration)
         case .withdraw(let ticket): withdraw(ticket)
-        case .checkIn(let ticket, let channel): try checkIn(ticket, channel, at: now, in: configuration)
+        case .checkIn(let ticket, let channel): try checkIn(ticket, channel, at: now, in: configuration, by: policy)
         case .issue(let ticket, let service, let kind, let channel, let follow):
-            try issue(ticket, service, kind, channel, follow: follow, at: now, in: configuration)
+            try issue(ticket, service, kind, channel, follow: follow, at: now, in: configuration, by: policy)
         case .callNext(let window, let staff): try callNext(window, staff, at: now, in: configuration, by: policy)
         case .call(let ticket, let window, let staff): try call(ticket, window, staff, at: now)
         case .recall(let window, let staff): try recall(window, staff)

@@ -29,6 +29,8 @@ package struct HallQueue: Sendable, Equatable {
 
     /// Who waits for each service; no empty lines.
     var lines: [ServiceID: WaitingLine] = [:]
+    /// The expected tickets, by their slot.
+    var expected = SortedDeque<Place>()
     /// The missed tickets, by the moment until which they may come back.
     var missed = SortedDeque<Place>()
     var idsByNumber: [String: TicketID] = [:]
@@ -83,6 +85,11 @@ extension HallQueue {
     /// All who wait, by due time, then arrival, then number.
     package var waitingTickets: [Ticket] {
         lines.values.flatMap { $0.byDue }.sorted().compactMap { tickets[$0.ticket] }
+    }
+
+    /// Booked people who have not come, by slot.
+    package var expectedTickets: [Ticket] {
+        expected.compactMap { tickets[$0.ticket] }
     }
 
     /// The queue without the tickets that neither wait nor are at a window: enough for a policy, and cheap to change.

@@ -149,12 +149,18 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
     package var kind: TicketClass
     /// The place in line: the moment from which the person is due.
     package var due: Timestamp
-    package init(ticket: TicketID, number: String, channel: Channel, kind: TicketClass, due: Timestamp) {
+    /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
+    package var promisedBy: Timestamp?
+    package init(
+        ticket: TicketID, number: String, channel: Channel, kind: TicketClass, due: Timestamp,
+        promisedBy: Timestamp? = nil
+    ) {
         self.ticket = ticket
         self.number = number
         self.channel = channel
         self.kind = kind
         self.due = due
+        self.promisedBy = promisedBy
     }
 }
 
@@ -167,9 +173,11 @@ package struct TicketIssued: Hashable, Codable, Sendable {
     package var follow: String
     /// The place in line: the moment from which the person is due.
     package var due: Timestamp
+    /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
+    package var promisedBy: Timestamp?
     package init(
         ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String,
-        due: Timestamp
+        due: Timestamp, promisedBy: Timestamp? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -178,6 +186,7 @@ package struct TicketIssued: Hashable, Codable, Sendable {
         self.channel = channel
         self.follow = follow
         self.due = due
+        self.promisedBy = promisedBy
     }
 }
 
@@ -342,6 +351,12 @@ package struct RoutingReason: Hashable, Codable, Sendable {
     package enum Rule: String, Codable, Sendable, CaseIterable {
         /// First by due time among those that the window may serve.
         case due
+        /// Beyond the promise, so before all who are not.
+        case promise
+        /// The largest index: waiting costs this person most, and the service is short or fast at this window.
+        case urgency
+        /// Ahead of the largest index, because the look-ahead expects less waiting in all.
+        case lookAhead
         /// Passed as often as the hall's bound allows, so first now.
         case overtakingBound
         /// The clerk called this very ticket.

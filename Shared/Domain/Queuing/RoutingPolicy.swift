@@ -8,6 +8,41 @@ package protocol RoutingPolicy: Sendable {
     func choose(
         for window: WindowID, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
     ) -> RoutingDecision?
+
+    /// What somebody who comes now is promised: the moment after which nobody passes whose own such moment has not come.
+    /// `nil` where the policy promises nothing.
+    func promise(
+        to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
+    ) -> Timestamp?
+
+    /// How long everybody will probably wait under this policy.
+    func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast
+}
+
+extension RoutingPolicy {
+    package func promise(
+        to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
+    ) -> Timestamp? { nil }
+
+    package func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast {
+        WaitForecast(queue: queue, configuration: configuration, policy: self, at: now)
+    }
+}
+
+/// Somebody who takes a number or checks in.
+package struct QueueArrival: Sendable, Hashable {
+    package var service: ServiceID
+    package var kind: TicketClass
+    /// The booked time.
+    package var slot: Timestamp?
+    package var due: Timestamp
+
+    package init(service: ServiceID, kind: TicketClass, slot: Timestamp?, due: Timestamp) {
+        self.service = service
+        self.kind = kind
+        self.slot = slot
+        self.due = due
+    }
 }
 
 /// Whom to call, and why.

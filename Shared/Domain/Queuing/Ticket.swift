@@ -45,6 +45,7 @@ package struct Ticket: Sendable, Hashable, Codable, Identifiable {
         follow = facts.follow
         passedBy = 0
         standing = Standing(state: .waiting, service: facts.service, due: facts.due, position: position)
+        standing.promisedBy = facts.promisedBy
         history = []
     }
 }
@@ -55,7 +56,12 @@ extension Ticket {
         package var state: TicketState
         package var service: ServiceID
         /// The moment from which the person is due: the place in line. Later than now for who came early for a booking.
-        package var due: Timestamp
+        package var due: Timestamp {
+            // Who is sent on or comes back keeps what was promised, counted from the new due time.
+            didSet { promisedBy = promisedBy?.advanced(milliseconds: due.milliseconds - oldValue.milliseconds) }
+        }
+        /// Nobody whose own such moment has not come passes the person after it.
+        package var promisedBy: Timestamp?
         package var window: WindowID?
         package var staff: StaffID?
         /// How often the number was called to this window.
@@ -80,11 +86,20 @@ extension Ticket {
             self.due = due
             self.position = position
         }
+
+        /// Back in a line, with the promise moved along with the due time.
+        func waitingAgain(for service: ServiceID, due: Timestamp, position: Int64) -> Standing {
+            var again = Standing(state: .waiting, service: service, due: self.due, position: position)
+            again.promisedBy = promisedBy
+            again.due = due
+            return again
+        }
     }
 
     package var state: TicketState { standing.state }
     package var service: ServiceID { standing.service }
     package var due: Timestamp { standing.due }
+    package var promisedBy: Timestamp? { standing.promisedBy }
     package var window: WindowID? { standing.window }
     package var staff: StaffID? { standing.staff }
     package var calls: Int { standing.calls }

@@ -36,6 +36,12 @@ package struct WaitForecast: Sendable {
         }
     }
 
+    /// As another way of forecasting has it.
+    package init(outlooks: [TicketID: WaitOutlook], newcomers: [ServiceID: WaitOutlook]) {
+        self.outlooks = outlooks
+        self.newcomers = newcomers
+    }
+
     /// For a waiting ticket; `nil` when the ticket does not wait, or when no open window serves it.
     package func outlook(of ticket: TicketID) -> WaitOutlook? {
         outlooks[ticket]

@@ -26,7 +26,13 @@ package struct DueDateIndexRule: AssignmentRule {
 
     package init() {}
 
-    package mutating func next(on floor: HallFloor) -> Assignment? {
+    /// The best person for one window, idle or not.
+    package mutating func best(for window: Int, on floor: HallFloor) -> Assignment? {
+        findHeads(on: floor)
+        return choice(for: window, on: floor).map { Assignment(window: window, place: $0.place) }
+    }
+
+    private mutating func findHeads(on floor: HallFloor) {
         let services = floor.hall.services.count
         let dials = floor.hall.dials
         if heads.count != services * 2 { heads = Array(repeating: Head(), count: services * 2) }
@@ -44,6 +50,10 @@ package struct DueDateIndexRule: AssignmentRule {
                 heads[index] = Head(value: value, place: place)
             }
         }
+    }
+
+    package mutating func next(on floor: HallFloor) -> Assignment? {
+        findHeads(on: floor)
         var best: (late: Bool, value: Double, assignment: Assignment)?
         for window in floor.windows.indices where floor.windows[window].doing == .idle {
             guard let choice = choice(for: window, on: floor) else { continue }
@@ -69,7 +79,7 @@ package struct DueDateIndexRule: AssignmentRule {
             for service in floor.hall.skills[window] {
                 let head = heads[service + (late ? 0 : services)]
                 guard head.place >= 0 else { continue }
-                let value = head.value * floor.hall.rank(window, service)
+                let value = head.value * floor.hall.rank(window, service, isLate: late)
                 if let best {
                     if best.value > value { continue }
                     if best.value == value, Self.precedes(floor.waiting[best.place], floor.waiting[head.place]) {
@@ -89,7 +99,7 @@ package struct DueDateIndexRule: AssignmentRule {
         let x = Double(now - person.due) / 60
         let dial = dials[person.standing]
         // Who came early may be taken when nobody is due.
-        guard x >= 0 else { return person.weight * 0.08 * (1 + max(x, -60) / 120) }
+        guard x >= 0 else { return person.weight * dials.early * (1 + max(x, -60) / 120) }
         var slope = 1 + x / dial.theta
         if person.promisedBy < now { slope += dial.beyond * 1000 * Double(now - person.promisedBy) / 60 }
         return person.weight * slope

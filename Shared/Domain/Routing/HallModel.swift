@@ -51,6 +51,8 @@ package struct HallModel: Sendable {
     package let paces: [Double]
     /// K[w,s] of the index, row by row; 0 where the window does not serve the service.
     package let ranks: [Double]
+    /// The same for people beyond their promise: long services have waited for short ones long enough.
+    package let lateRanks: [Double]
     /// The services of each window.
     package let skills: [[Int]]
 
@@ -67,20 +69,20 @@ package struct HallModel: Sendable {
         skills = windows.map { window in window.pace.indices.filter { window.pace[$0] > 0 } }
         let widest = Double(max(2, skills.map(\.count).max() ?? 2) - 1)
         let spared = skills.map { 1 - dials.flexibility * Double($0.count - 1) / widest }
-        ranks = windows.indices.flatMap { window in
-            services.indices.map { service in
-                let pace = windows[window].pace[service]
-                guard pace > 0 else { return 0.0 }
-                return pow(services[service].mean / 60, -dials.gamma) / pace * spared[window]
-            }
+        lateRanks = windows.indices.flatMap { window in
+            windows[window].pace.map { $0 > 0 ? spared[window] / $0 : 0 }
         }
+        let shortness = services.map { pow($0.mean / 60, -dials.gamma) }
+        ranks = zip(lateRanks.indices, lateRanks).map { $1 * shortness[$0 % max(1, services.count)] }
     }
 
     @inline(__always)
     package func pace(_ window: Int, _ service: Int) -> Double { paces[window * services.count + service] }
 
     @inline(__always)
-    package func rank(_ window: Int, _ service: Int) -> Double { ranks[window * services.count + service] }
+    package func rank(_ window: Int, _ service: Int, isLate: Bool) -> Double {
+        isLate ? lateRanks[window * services.count + service] : ranks[window * services.count + service]
+    }
 
     /// `alpha · (hint/mean)^-gamma`: what of the index does not change with time or window.
     package func weight(standing: Standing, service: Int, hint: Double?) -> Double {

@@ -8,7 +8,7 @@ package struct LookAheadRule: AssignmentRule {
         package var samples = 24
         /// Seconds.
         package var horizon = 2100
-        package var confidence = 1.0
+        package var confidence = 0.7
         /// Candidates whose index is below this share of the best are not tried.
         package var leastShare = 0.15
         package var limit = 5
@@ -45,14 +45,26 @@ package struct LookAheadRule: AssignmentRule {
 
     package mutating func next(on floor: HallFloor) -> Assignment? {
         guard let first = index.next(on: floor) else { return nil }
+        return improve(first, on: floor, atOtherWindows: true)
+    }
+
+    /// Whom one window should call.
+    package mutating func best(for window: Int, on floor: HallFloor) -> (choice: Assignment, byIndex: Assignment)? {
+        guard let first = index.best(for: window, on: floor) else { return nil }
+        return (improve(first, on: floor, atOtherWindows: false), first)
+    }
+
+    private mutating func improve(_ first: Assignment, on floor: HallFloor, atOtherWindows: Bool) -> Assignment {
         guard floor.waiting.count > 1 || floor.idle > 1 else { return first }
-        let candidates = candidates(besides: first, on: floor)
+        let candidates = candidates(besides: first, on: floor, atOtherWindows: atOtherWindows)
         guard !candidates.isEmpty else { return first }
         decisions += 1
         return best(of: [first] + candidates, on: floor)
     }
 
-    private func candidates(besides first: Assignment, on floor: HallFloor) -> [Assignment] {
+    private func candidates(
+        besides first: Assignment, on floor: HallFloor, atOtherWindows: Bool
+    ) -> [Assignment] {
         let hall = floor.hall
         let chosen = floor.waiting[first.place]
         let isLate = chosen.promisedBy <= floor.now
@@ -76,7 +88,7 @@ package struct LookAheadRule: AssignmentRule {
         }
         heads.sort { ($0.value, -$0.assignment.place) > ($1.value, -$1.assignment.place) }
         var others = heads.prefix(settings.limit).map(\.assignment)
-        if !isLate {
+        if atOtherWindows, !isLate {
             var seen = [hall.skills[first.window]]
             for window in floor.windows.indices where floor.windows[window].doing == .idle && window != first.window {
                 guard hall.pace(window, chosen.service) > 0, !seen.contains(hall.skills[window]) else { continue }
@@ -90,7 +102,7 @@ package struct LookAheadRule: AssignmentRule {
     private func value(_ assignment: Assignment, on floor: HallFloor) -> Double {
         let person = floor.waiting[assignment.place]
         return DueDateIndexRule.urgency(of: person, at: floor.now, floor.hall.dials)
-            * floor.hall.rank(assignment.window, person.service)
+            * floor.hall.rank(assignment.window, person.service, isLate: person.promisedBy <= floor.now)
     }
 
     /// The candidate with the largest gain over the first, where that is more than chance.

@@ -82,6 +82,7 @@ package struct PromiseGuard: Sendable {
                 free.append(floor.now + Int(left))
             }
         }
+        guard !free.isEmpty else { return 0 }
         for service in hall.services.indices { heads[service] = begins[service] }
         while true {
             var window = 0

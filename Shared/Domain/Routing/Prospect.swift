@@ -24,7 +24,7 @@ struct Prospect {
     /// `announced` is sorted by time; `walkIns` is how many have come today.
     init(demand: DemandModel, announced: [Announced], walkIns: Int, at now: Int, until end: Int, _ hall: HallModel) {
         self.demand = demand
-        self.walkIns = walkIns
+        var underWay = 0
         let earliest = demand.offsets.first ?? 0
         let latest = demand.offsets.last ?? 0
         for one in announced {
@@ -32,6 +32,10 @@ struct Prospect {
                 // Nobody comes so much too early, or so late.
                 guard one.time + earliest < end else { continue }
                 guard one.time + latest > now else { continue }
+            } else {
+                // Who will take a number later is not known now.
+                guard one.time <= now else { continue }
+                underWay += 1
             }
             let (odds, from) = one.isBooked ? demand.outstanding(after: now - one.time) : (1, -1)
             guard odds > 0.001 else { continue }
@@ -45,6 +49,7 @@ struct Prospect {
             person.weight = hall.weight(standing: one.standing, service: one.service, hint: one.hint)
             coming.append(Coming(person: person, odds: odds, from: from, time: one.time))
         }
+        self.walkIns = walkIns + underWay
     }
 
     /// Draws who comes in `now ..< end`.
@@ -58,7 +63,8 @@ struct Prospect {
                 person.arrived = max(now + 1, one.time + demand.offsets[step])
                 if Double(person.arrived - one.time) > hall.dials.punctualMinutes * 60 { person.due = person.arrived }
             } else {
-                let way = demand.travel.rest(hint: nil, pace: 1, elapsed: Double(now - one.time), unit: random.unit(key))
+                let way = demand.travel.rest(
+                    hint: nil, pace: 1, elapsed: Double(now - one.time), unit: random.unit(key))
                 person.arrived = now + max(1, Int(way))
                 person.due = person.arrived
             }
@@ -92,7 +98,11 @@ struct Prospect {
             number += 1
             let standing: Standing = draw.unit() < demand.priorityShare ? .priority : .walkIn
             let service = draw.choice(demand.mix) ?? 0
-            let arrived = Int(time) + 1
+            var arrived = Int(time) + 1
+            if demand.remoteShare > 0, draw.unit() < demand.remoteShare {
+                arrived += Int(demand.travel.sample(hint: nil, bits: draw.next()))
+                guard arrived < end else { continue }
+            }
             var person = Waiting(
                 person: 1_000_000 + number, service: service, standing: standing, joined: arrived, arrived: arrived,
                 due: arrived)

@@ -64,6 +64,7 @@ package final class Rollout {
     private let baseWindows: UnsafeMutableBufferPointer<Window>
     private let heads: UnsafeMutableBufferPointer<Head>
     private let paces: UnsafeMutableBufferPointer<Double>
+    /// Of people beyond their promise, and then of the others.
     private let ranks: UnsafeMutableBufferPointer<Double>
     /// Durations at speed 1 relative to what is expected: without and with a hint, service by service.
     private let factors: UnsafeMutableBufferPointer<Float>
@@ -101,9 +102,10 @@ package final class Rollout {
         heads = .allocate(capacity: max(1, services * 2))
         heads.initialize(repeating: Head())
         paces = .allocate(capacity: max(1, hall.paces.count))
-        ranks = .allocate(capacity: max(1, hall.ranks.count))
+        ranks = .allocate(capacity: max(1, hall.ranks.count * 2))
         _ = paces.initialize(from: hall.paces)
-        _ = ranks.initialize(from: order == .index ? hall.ranks : hall.paces.map { $0 > 0 ? 1 : 0 })
+        let skills = hall.paces.map { $0 > 0 ? 1.0 : 0 }
+        _ = ranks.initialize(from: order == .index ? hall.lateRanks + hall.ranks : skills + skills)
         factors = .allocate(capacity: max(1, services * 2 * ServiceTime.steps))
         _ = factors.initialize(from: hall.services.flatMap { ($0.factors + $0.hintedFactors).map(Float.init) })
         means = .allocate(capacity: max(1, services))
@@ -317,8 +319,8 @@ package final class Rollout {
         let open = Int32(clamping: hall.open)
         if now < open { next = min(next, open) }
         if order == .eappointment, idle > 0 {
-            for place in 0..<waitingCount where waiting[place].due - 120 > now {
-                next = min(next, waiting[place].due - 120)
+            for place in 0..<waitingCount where waiting[place].due > now {
+                next = min(next, waiting[place].due - (waiting[place].due - 120 > now ? 120 : 0))
             }
         }
         return next
@@ -463,8 +465,10 @@ package final class Rollout {
         let time = Double(now)
         let waiting = waiting
         let heads = heads
+        let holds = order == .eappointment && !(0..<waitingCount).contains { waiting[$0].due <= now }
         for place in 0..<waitingCount {
             if waiting[place].turns <= now { turn(place) }
+            if holds, waiting[place].due > now { continue }
             let value = waiting[place].level + waiting[place].slope * time
             // Whoever is beyond the promise is in the first half.
             let index = Int(waiting[place].service) + (waiting[place].promisedBy <= now ? 0 : services)
@@ -493,11 +497,11 @@ package final class Rollout {
         }
         let dial = hall.dials[person.standing]
         if now < person.due - 3600 {
-            level = 0.04
+            level = hall.dials.early / 2
             turns = person.due - 3600
         } else if now < person.due {
-            slope = 0.08 / 7200
-            level = 0.08 - slope * due
+            slope = hall.dials.early / 7200
+            level = hall.dials.early - slope * due
             turns = person.due
         } else {
             slope = 1 / (60 * dial.theta)
@@ -520,7 +524,7 @@ package final class Rollout {
             var best = -Double.infinity
             var place = -1
             for service in 0..<services {
-                let rank = ranks[window * services + service]
+                let rank = ranks[(part * windowCount + window) * services + service]
                 guard rank > 0 else { continue }
                 let head = heads[part * services + service]
                 guard head.place >= 0 else { continue }

@@ -19,25 +19,28 @@ package struct RoutingDials: Sendable, Hashable {
         }
     }
 
-    package var walkIn = Weight(alpha: 1, theta: 20, promise: 30, beyond: 0.1)
-    package var appointment = Weight(alpha: 5, theta: 4, promise: 2, beyond: 1)
-    package var priority = Weight(alpha: 4, theta: 4, promise: 4, beyond: 1)
+    package var walkIn = Weight(alpha: 1, theta: 20, promise: 30, beyond: 1.7)
+    package var appointment = Weight(alpha: 5, theta: 4, promise: 0, beyond: 5)
+    package var priority = Weight(alpha: 16, theta: 4, promise: 4, beyond: 5)
+    /// What somebody who is not yet due weighs, at the due moment, by what the same person weighs then: booked people who
+    /// came early may be taken when nobody presses. Falls to half of it within an hour before.
+    package var early = 0.17
     /// How much short services go first: 0 not at all, 1 as the c-mu rule does.
     package var gamma = 0.75
     /// How much windows of many skills are spared for those whom only they can serve.
     package var flexibility = 0.2
     /// A walk-in's promise: `max(walkIn.promise, guardFactor · roll + guardMinutes)` minutes, where `roll` is the wait that
     /// first-due-first-served would give.
-    package var guardFactor = 1.2
-    package var guardMinutes = 15.0
+    package var guardFactor = 1.0
+    package var guardMinutes = 19.0
     /// How long after the slot a booked person is still due at the slot [min].
     package var punctualMinutes = 10.0
 
     /// What the look-ahead adds to the cost of a booked person's wait that exceeds `punctualMinutes`.
-    package var punctuality = 0.0
+    package var punctuality = 25.0
 
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
-    package var priorityCost = 1.0
+    package var priorityCost = 1.5
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 

@@ -1,0 +1,305 @@
+import Synchronization
+
+/// The queue engine: the due-date index under the promise guard, with look-ahead.
+///
+/// Pure like every policy: what it samples depends on the position of the queue's last event alone, so that a replay of
+/// the log chooses the same. It keeps the tables of a hall's services between calls; they are made from the
+/// configuration and change no result.
+///
+/// A decision costs what `LookAheadRule` states, with one window to choose for; a promise what `PromiseGuard` states; a
+/// forecast what `HallForecaster` states.
+package struct EnginePolicy: RoutingPolicy {
+    package let name = "engine"
+    private let dials: RoutingDials
+    private let models = HallModels()
+    /// How many futures a forecast rolls.
+    private let samples: Int
+
+    package init(dials: RoutingDials = RoutingDials(), samples: Int = 60) {
+        self.dials = dials
+        self.samples = samples
+    }
+
+    package func choose(
+        for window: WindowID, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
+    ) -> RoutingDecision? {
+        let hall = models.model(of: queue, configuration, dials)
+        guard let number = hall.windowNumber(of: window), let services = queue.windows[window]?.services else {
+            return nil
+        }
+        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        picture.floor.makeIdle(number)
+        var rule = LookAheadRule(
+            hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced)
+        guard let (choice, byIndex) = rule.best(for: number, on: picture.floor) else { return nil }
+        let ticket = picture.waiting[choice.place]
+        let open = picture.floor.waiting.indices.filter {
+            hall.model.pace(number, picture.floor.waiting[$0].service) > 0
+        }
+        let isDueFirst = !open.contains {
+            picture.floor.waiting[$0].due < picture.floor.waiting[choice.place].due
+        }
+        let reason: RoutingReason.Rule =
+            if picture.floor.waiting[choice.place].promisedBy <= picture.floor.now {
+                .promise
+            } else if isDueFirst {
+                .due
+            } else {
+                choice == byIndex ? .urgency : .lookAhead
+            }
+        return RoutingDecision(
+            ticket: ticket.id,
+            reason: RoutingReason(
+                rule: reason, due: ticket.due, waitedSeconds: ticket.waitedSeconds(at: now), candidates: open.count),
+            overtook: queue.overtaken(by: ticket, for: services))
+    }
+
+    package func promise(
+        to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
+    ) -> Timestamp? {
+        let hall = models.model(of: queue, configuration, dials)
+        guard let service = hall.serviceNumber(of: arrival.service) else { return nil }
+        let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        let standing = Standing(arrival.kind)
+        let due = picture.seconds(arrival.due)
+        let person = Waiting(
+            person: Int(clamping: queue.position) + 1, service: service, standing: standing, joined: picture.floor.now,
+            arrived: picture.floor.now, due: due + Self.headStart(of: arrival.kind, configuration))
+        var promises = PromiseGuard(random: picture.random)
+        return arrival.due.advanced(seconds: Int64(promises.promise(to: person, on: picture.floor) - due))
+    }
+
+    /// By how many seconds a class is due before its arrival: the engine weighs the class instead.
+    fileprivate static func headStart(of kind: TicketClass, _ configuration: HallConfiguration) -> Int {
+        kind == .priority ? configuration.rules.priorityMinutes * 60 : 0
+    }
+
+    package func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast {
+        let hall = models.model(of: queue, configuration, dials)
+        let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        var settings = HallForecaster.Settings()
+        settings.samples = samples
+        let served = Set(
+            queue.windows.values.filter(\.isOpen).flatMap { hall.model.skills[hall.windowNumber(of: $0.id) ?? 0] })
+        let asking = served.sorted().map { service in
+            Waiting(
+                person: 3_000_000 + service, service: service, standing: .walkIn, joined: picture.floor.now,
+                arrived: picture.floor.now, due: picture.floor.now)
+        }
+        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let waits = forecaster.forecast(
+            picture.floor, announced: picture.announced, walkIns: 0, asking: asking, random: picture.random)
+        let ahead = Ahead(waits: waits, services: picture.floor.waiting.map(\.service), hall: hall.model)
+        let latest = Double(picture.floor.now + settings.horizon)
+        var outlooks: [TicketID: WaitOutlook] = [:]
+        for (place, ticket) in picture.waiting.enumerated() where served.contains(picture.floor.waiting[place].service)
+        {
+            guard waits[place].median < latest else { continue }
+            outlooks[ticket.id] = WaitOutlook(
+                waits[place], now: picture.floor.now,
+                ahead: ahead.count(before: waits[place].median, service: picture.floor.waiting[place].service))
+        }
+        var newcomers: [ServiceID: WaitOutlook] = [:]
+        for (number, service) in served.sorted().enumerated() {
+            let wait = waits[picture.waiting.count + number]
+            guard wait.median < latest else { continue }
+            newcomers[hall.services[service]] = WaitOutlook(
+                wait, now: picture.floor.now, ahead: ahead.count(before: wait.median, service: service))
+        }
+        return WaitForecast(outlooks: outlooks, newcomers: newcomers)
+    }
+}
+
+extension WaitOutlook {
+    fileprivate init(_ wait: WaitDistribution, now: Int, ahead: Int) {
+        func minutes(_ odds: Double) -> Double { max(0, wait.quantile(odds) - Double(now)) / 60 }
+        self.init(
+            ahead: ahead, lowMinutes: Int(minutes(0.1).rounded(.down)), expectedMinutes: Int(minutes(0.5).rounded(.up)),
+            highMinutes: Int(minutes(0.9).rounded(.up)))
+    }
+}
+
+/// How many are called before a moment at windows that serve a service. O(log n) a question.
+private struct Ahead {
+    private var sorted: [[Double]]
+
+    init(waits: [WaitDistribution], services: [Int], hall: HallModel) {
+        var together = hall.services.map { _ in Set<Int>() }
+        for skills in hall.skills { for service in skills { together[service].formUnion(skills) } }
+        sorted = together.map { related in
+            services.indices.filter { related.contains(services[$0]) }.map { waits[$0].median }.sorted()
+        }
+    }
+
+    func count(before moment: Double, service: Int) -> Int {
+        var low = 0
+        var high = sorted[service].count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[service][middle] < moment { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension Standing {
+    fileprivate init(_ kind: TicketClass) {
+        switch kind {
+        case .walkIn: self = .walkIn
+        case .appointment: self = .appointment
+        case .priority: self = .priority
+        }
+    }
+}
+
+/// A hall's configuration and open windows in the numbers of the engine.
+private struct NumberedHall: Sendable {
+    let services: [ServiceID]
+    let windows: [WindowID]
+    let model: HallModel
+    /// What it was made from.
+    let configuration: HallConfiguration
+    let open: [WindowID: [ServiceID]]
+
+    func serviceNumber(of service: ServiceID) -> Int? {
+        let place = services.partitioningIndex { $0 >= service }
+        return place < services.count && services[place] == service ? place : nil
+    }
+
+    func windowNumber(of window: WindowID) -> Int? { windows.firstIndex(of: window) }
+}
+
+/// The models of halls, made once for a configuration and a set of open windows.
+private final class HallModels: Sendable {
+    private let known = Mutex<[HallID: NumberedHall]>([:])
+
+    func model(of queue: HallQueue, _ configuration: HallConfiguration, _ dials: RoutingDials) -> NumberedHall {
+        let open = queue.windows.mapValues(\.services)
+        let present = known.withLock { $0[configuration.hall] }
+        if let present, present.open == open, present.configuration == configuration { return present }
+        let services = configuration.services.keys.sorted()
+        let windows = open.keys.sorted { TicketNumber.precedes($0.rawValue, $1.rawValue) }
+        let times =
+            present?.configuration == configuration
+            ? present?.model.services : nil
+        let model = HallModel(
+            open: 0,
+            services: times
+                ?? services.map { name in
+                    ServiceTime(
+                        mean: max(6, (configuration.services[name]?.meanMinutes ?? 10) * 60),
+                        variation: WaitForecast.variation)
+                },
+            windows: windows.map { window in
+                let skills = Set(open[window] ?? [])
+                return HallModel.Window(pace: services.map { skills.contains($0) ? 1 : 0 })
+            },
+            dials: dials)
+        let made = NumberedHall(
+            services: services, windows: windows, model: model, configuration: configuration, open: open)
+        known.withLock { $0[configuration.hall] = made }
+        return made
+    }
+}
+
+/// The queue at a moment as the engine computes with it. Seconds count from a day before the queue's present moment.
+private struct QueuePicture {
+    var floor: HallFloor
+    /// The tickets of `floor.waiting`.
+    let waiting: [Ticket]
+    let announced: [Announced]
+    let demand: DemandModel
+    let random: CounterRandom
+    private let origin: Int64
+
+    init(of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration) {
+        let origin = now.milliseconds / 1000 - 86_400
+        self.origin = origin
+        func seconds(_ moment: Timestamp) -> Int { Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin) }
+        random = CounterRandom(UInt64(bitPattern: queue.position))
+        demand = DemandModel.unknown
+        floor = HallFloor(hall: hall.model, now: 86_400)
+        func waiting(_ ticket: Ticket) -> Waiting? {
+            guard let service = hall.serviceNumber(of: ticket.service) else { return nil }
+            let arrived = seconds(ticket.arrived ?? ticket.due)
+            // The head start of a priority group is in the weight of its class.
+            let headStart = EnginePolicy.headStart(of: ticket.kind, configuration)
+            var person = Waiting(
+                person: Int(clamping: ticket.standing.position), service: service, standing: Standing(ticket.kind),
+                joined: arrived, arrived: arrived, due: seconds(ticket.due) + headStart)
+            person.isBooked = ticket.slot != nil
+            person.isPriority = ticket.kind == .priority
+            person.slot = ticket.slot.map(seconds) ?? 0
+            person.promisedBy = ticket.promisedBy.map(seconds) ?? .max
+            person.weight = hall.model.weight(standing: person.standing, service: service, hint: nil)
+            return person
+        }
+        let tickets = queue.waitingTickets.filter { hall.serviceNumber(of: $0.service) != nil }
+        self.waiting = tickets
+        floor.waiting = tickets.compactMap(waiting)
+        for (number, id) in hall.windows.enumerated() {
+            guard let state = queue.windows[id] else { continue }
+            if let ticket = state.ticket.flatMap({ queue.tickets[$0] }), let guest = waiting(ticket) {
+                floor.windows[number].doing = .serving
+                floor.windows[number].guest = guest
+                floor.windows[number].began = seconds(ticket.servingSince ?? ticket.lastCalledAt ?? now)
+                // A rule draws its own end; a first guess for the promise.
+                floor.windows[number].until = floor.now
+                floor.idle -= 1
+            } else if !state.isOpen {
+                floor.windows[number].doing = .away
+                floor.windows[number].until = .max
+                floor.idle -= 1
+            } else {
+                floor.windows[number].since = state.idleSince.map(seconds) ?? floor.now
+                floor.windows[number].until = .max
+            }
+        }
+        announced = queue.expectedTickets.compactMap { ticket in
+            guard let slot = ticket.slot, let service = hall.serviceNumber(of: ticket.service) else { return nil }
+            return Announced(
+                person: Int(clamping: ticket.standing.position), service: service, standing: .appointment,
+                isBooked: true, isPriority: false, time: seconds(slot), hint: nil)
+        }
+    }
+
+    func seconds(_ moment: Timestamp) -> Int {
+        Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin)
+    }
+}
+
+extension Int64 {
+    fileprivate func quotientRoundedDown(by divisor: Int64) -> Int64 { flooredDivision(by: divisor).quotient }
+}
+
+extension DemandModel {
+    /// Before anything was learned: nobody comes unannounced, and seven of eight booked people come.
+    fileprivate static let unknown: DemandModel = {
+        var demand = DemandModel()
+        demand.showOdds = 0.88
+        return demand
+    }()
+}
+
+extension HallFloor {
+    /// The window asks for somebody now, whatever it did.
+    fileprivate mutating func makeIdle(_ window: Int) {
+        if windows[window].doing != .idle { idle += 1 }
+        windows[window].doing = .idle
+        windows[window].guest = nil
+        windows[window].until = .max
+    }
+}
+
+extension [ServiceID] {
+    /// The first place whose element fulfils the condition, in a partitioned array.
+    fileprivate func partitioningIndex(where belongs: (ServiceID) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

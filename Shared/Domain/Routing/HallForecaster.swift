@@ -1,0 +1,97 @@
+/// How long everybody will wait: the hall rolled forward on sampled futures, in the order of calls that it really has.
+///
+/// Prediction needs the policy, not luck: who passes whom is in the roll. Everybody who waits, and everybody who asks
+/// ("if I came at three?"), is followed in the same rolls. One sample costs one `Rollout.roll`: O(e · (w + n)) for e
+/// events until the last who is followed has been called.
+package struct HallForecaster {
+    package struct Settings: Sendable, Hashable {
+        package var samples = 100
+        /// Beyond this nobody is followed [s].
+        package var horizon = 8 * 3600
+        package init() {}
+    }
+
+    private let rollout: Rollout
+    private let demand: DemandModel
+    private let settings: Settings
+
+    package init(hall: HallModel, order: Rollout.Order = .index, demand: DemandModel, settings: Settings = Settings()) {
+        rollout = Rollout(hall: hall, order: order)
+        self.demand = demand
+        self.settings = settings
+    }
+
+    /// The sampled waits of all who wait, in the order of `floor.waiting`, and then of all who ask.
+    ///
+    /// - Parameters:
+    ///   - announced: who is booked or under way, by time.
+    ///   - walkIns: how many walk-ins have come today.
+    ///   - asking: people who are not there. They change nobody's wait; their `arrived` says when they would come.
+    package func forecast(
+        _ floor: HallFloor, announced: [Announced], walkIns: Int, asking: [Waiting] = [], random: CounterRandom
+    ) -> [WaitDistribution] {
+        let end = floor.now + settings.horizon
+        rollout.load(floor, track: true)
+        for person in asking { _ = rollout.addGhost(person) }
+        defer { rollout.removeGhosts() }
+        let count = floor.waiting.count + asking.count
+        guard count > 0 else { return [] }
+        let prospect = Prospect(
+            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, floor.hall)
+        var calls = Array(repeating: [Int32](), count: count)
+        for index in calls.indices { calls[index].reserveCapacity(settings.samples) }
+        for sample in 0..<settings.samples {
+            rollout.draw(random.branch(sample), prospect, until: end)
+            _ = rollout.roll(until: end)
+            for index in calls.indices { calls[index].append(min(rollout.calls[index], Int32(clamping: end))) }
+        }
+        return calls.map { WaitDistribution(calls: $0) }
+    }
+}
+
+/// When somebody will be called, as sampled.
+package struct WaitDistribution: Sendable, Hashable {
+    /// Moments of the call, sorted.
+    private let calls: [Int32]
+
+    init(calls: [Int32]) {
+        self.calls = calls.sorted()
+    }
+
+    /// The moment before which the call comes with the odds given: linear between the samples (Hyndman & Fan 1996,
+    /// type 6, whose expected coverage is the nominal one).
+    package func quantile(_ odds: Double) -> Double {
+        guard let first = calls.first, let last = calls.last else { return 0 }
+        let place = odds * Double(calls.count + 1) - 1
+        guard place > 0 else { return Double(first) }
+        guard place < Double(calls.count - 1) else { return Double(last) }
+        let low = Int(place)
+        return Double(calls[low]) + (place - Double(low)) * Double(calls[low + 1] - calls[low])
+    }
+
+    package var median: Double { quantile(0.5) }
+}
+
+/// Widens or narrows intervals so that they cover what they claim: split-conformal quantile regression (Romano,
+/// Patterson & Candès 2019) on the hall's own past, class by class.
+package struct ConformalCorrection: Sendable, Hashable {
+    /// How far outside the interval (negative: inside) the waits of the past lay, relative to the interval's median
+    /// wait plus a minute, sorted; for each class.
+    private var scores: [Int: [Double]] = [:]
+    /// With fewer, the interval stays as it was rolled.
+    private static let least = 100
+
+    package init() {}
+
+    /// A forecast of the past, and what came of it, all in seconds of wait.
+    package mutating func learn(class key: Int, low: Double, median: Double, high: Double, actual: Double) {
+        scores[key, default: []].append(max(low - actual, actual - high) / (median + 60))
+    }
+
+    /// By how much an interval with these odds has to be widened on both sides, by its median wait plus a minute.
+    package func margin(class key: Int, odds: Double) -> Double {
+        guard let known = scores[key], known.count >= Self.least else { return 0 }
+        let place = Int((odds * Double(known.count + 1)).rounded(.up)) - 1
+        return known.sorted()[min(known.count - 1, max(0, place))]
+    }
+}

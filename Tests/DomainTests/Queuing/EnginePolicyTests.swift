@@ -1,0 +1,136 @@
+import Testing
+
+@testable import Domain
+
+@Suite("The engine on a hall's log")
+struct EnginePolicyTests {
+    private func log(at clock: String = "09:00") -> QueueLog {
+        var log = QueueLog(at: clock)
+        log.policy = EnginePolicy()
+        return log
+    }
+
+    @Test func `The only one who waits is called, and the reason says so`() throws {
+        var log = log()
+        try log.open("1", "li")
+        try log.issue("a")
+        try log.perform(.callNext("1", "li"))
+        let call = try #require(log.lastCall)
+        #expect(call.ticket == "a")
+        #expect(call.reason.rule == .due)
+        #expect(call.reason.candidates == 1)
+    }
+
+    @Test func `A window calls only whom it may serve`() throws {
+        var log = log()
+        try log.open("1", "li")
+        try log.issue("a", "notary")
+        #expect(log.refusal(.callNext("1", "li")) == .nobodyWaiting)
+        try log.open("3", "zhao")
+        try log.perform(.callNext("3", "zhao"))
+        #expect(log.lastCall?.ticket == "a")
+    }
+
+    @Test func `A booked person who is due passes walk-ins, and one who is not due does not`() throws {
+        var log = log()
+        try log.open("1", "li")
+        try log.expect("booked", slot: "09:30")
+        try log.perform(.checkIn("booked", .kiosk))
+        try log.issue("walker")
+        try log.perform(.callNext("1", "li"))
+        #expect(log.lastCall?.ticket == "walker")
+        try log.issue("later")
+        log.at("09:31")
+        try log.perform(.startServing("1", "li"))
+        try log.perform(.finish("1", "li", .completed))
+        try log.perform(.callNext("1", "li"))
+        #expect(log.lastCall?.ticket == "booked")
+    }
+
+    @Test func `Who takes a number is promised a bound, which a transfer moves along and an undo restores`() throws {
+        var log = log()
+        try log.open("2", "wang")
+        for ticket: TicketID in ["a", "b", "c", "d", "e"] { try log.issue(ticket) }
+        let promise = try #require(log["e"]?.promisedBy)
+        #expect(promise >= log.now.advanced(minutes: 30))
+        #expect(log["a"]?.promisedBy == log.now.advanced(minutes: 30))
+        log.at("09:10")
+        try log.perform(.callNext("2", "wang"))
+        let called = try #require(log.lastCall?.ticket)
+        try log.perform(.startServing("2", "wang"))
+        let before = try #require(log[called])
+        try log.perform(.transfer("2", "wang", to: "permit"))
+        let after = try #require(log[called])
+        let moved = try #require(after.promisedBy)
+        let kept = try #require(before.promisedBy)
+        #expect(moved.seconds(since: after.due) == kept.seconds(since: before.due))
+        try log.perform(.undo("2", "wang"))
+        #expect(log[called]?.promisedBy == before.promisedBy)
+    }
+
+    @Test func `Beyond the promise nobody passes, whatever the look-ahead would gain`() throws {
+        var log = log()
+        try log.open("2", "wang")
+        try log.issue("old", "permit")
+        for index in 0..<6 { try log.issue(TicketID("w\(index)")) }
+        log.at("10:30")
+        try log.issue("priority", "passport", .priority)
+        for index in 0..<4 { try log.issue(TicketID("n\(index)")) }
+        var called: [TicketID] = []
+        for _ in 0..<7 {
+            try log.perform(.callNext("2", "wang"))
+            let call = try #require(log.lastCall)
+            called.append(call.ticket)
+            #expect(call.reason.rule == .promise)
+            try log.perform(.startServing("2", "wang"))
+            try log.perform(.finish("2", "wang", .completed))
+        }
+        #expect(Set(called) == ["old", "w0", "w1", "w2", "w3", "w4", "w5"])
+    }
+
+    @Test func `The same log decides the same again`() throws {
+        var one = log()
+        var other = log()
+        for index in 0..<30 {
+            let service: ServiceID = index % 3 == 0 ? "permit" : "passport"
+            try one.issue(TicketID("t\(index)"), service)
+            try other.issue(TicketID("t\(index)"), service)
+        }
+        for (window, staff): (WindowID, StaffID) in [("1", "li"), ("2", "wang"), ("3", "zhao")] {
+            try one.open(window, staff)
+            try other.open(window, staff)
+        }
+        for (window, staff): (WindowID, StaffID) in [("1", "li"), ("2", "wang"), ("3", "zhao")] {
+            try one.perform(.callNext(window, staff))
+            // Another process, with tables of its own.
+            other.policy = EnginePolicy()
+            try other.perform(.callNext(window, staff))
+        }
+        #expect(one.events.map(\.event) == other.events.map(\.event))
+        #expect(one.folded() == one.queue)
+    }
+
+    @Test func `The forecast covers the mean, and knows nothing where no window is open`() throws {
+        var log = log()
+        try log.open("1", "li")
+        for index in 0..<10 { try log.issue(TicketID("t\(index)")) }
+        try log.issue("none", "notary")
+        let forecast = log.policy.forecast(of: log.queue, at: log.now, configuration: log.configuration)
+        let last = try #require(forecast.outlook(of: "t9"))
+        #expect(last.ahead == 9)
+        // Nine services of 8 minutes on average.
+        #expect((55...90).contains(last.expectedMinutes))
+        #expect(last.lowMinutes < last.expectedMinutes && last.expectedMinutes < last.highMinutes)
+        let newcomer = try #require(forecast.prospective(service: "passport"))
+        #expect(newcomer.expectedMinutes >= last.expectedMinutes)
+        #expect(forecast.outlook(of: "none") == nil)
+        #expect(forecast.prospective(service: "notary") == nil)
+    }
+}
+
+extension QueueLog {
+    fileprivate var lastCall: TicketCalled? {
+        for entry in events.reversed() { if case .ticketCalled(let call) = entry.event { return call } }
+        return nil
+    }
+}

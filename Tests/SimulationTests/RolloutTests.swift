@@ -1,0 +1,114 @@
+import Simulation
+import Testing
+
+@testable import Domain
+
+@Suite("Futures rolled in reused memory")
+struct RolloutTests {
+    /// Looks at every call: the reused memory must choose whom the rule chooses.
+    private struct ComparingRule: AssignmentRule {
+        var rule = GuardedIndexRule(random: CounterRandom(1))
+        let rollout: Rollout
+        let prospect: Prospect
+        var compared = 0
+        var different = 0
+
+        mutating func admit(_ person: inout Waiting, on floor: HallFloor) { rule.admit(&person, on: floor) }
+
+        mutating func next(on floor: HallFloor) -> Assignment? {
+            let choice = rule.next(on: floor)
+            rollout.load(floor, track: true)
+            // Until now and no further: only what is assigned at this instant.
+            rollout.draw(CounterRandom(2), prospect, until: floor.now)
+            _ = rollout.roll(until: floor.now)
+            let called = rollout.calls.indices.filter { rollout.calls[$0] == Int32(floor.now) }
+            compared += 1
+            if let choice {
+                if !called.contains(choice.place) { different += 1 }
+            } else if !called.isEmpty {
+                different += 1
+            }
+            return choice
+        }
+    }
+
+    @Test func `The same people are called at the same instant as by the rule`() throws {
+        let scenario = try Worlds.small(walkIns: 110, booked: 60)
+        for seed in 0..<10 {
+            let day = DayGenerator(scenario).day(seed: seed)
+            let hall = scenario.hallModel()
+            let nobody = Prospect(demand: DemandModel(), announced: [], walkIns: 0, at: 0, until: 0, hall)
+            var run = HallRun(
+                floor: HallFloor(hall: hall, now: 0),
+                world: RecordedDay(day: day, speedClasses: scenario.speedClasses()),
+                rule: ComparingRule(rollout: Rollout(hall: hall), prospect: nobody))
+            run.run()
+            #expect(run.rule.compared > 100)
+            #expect(run.rule.different == 0)
+        }
+    }
+
+    @Test func `Who asks changes nobody's wait`() throws {
+        let scenario = try Worlds.small(walkIns: 110, booked: 0)
+        let hall = scenario.hallModel()
+        var floor = HallFloor(hall: hall, now: 600 * 60)
+        floor.waiting = (0..<20).map {
+            Waiting(person: $0, service: $0 % 3, standing: .walkIn, joined: 36_000, arrived: 36_000, due: 36_000)
+        }
+        let forecaster = HallForecaster(hall: hall, demand: DemandModel())
+        let alone = forecaster.forecast(floor, announced: [], walkIns: 0, random: CounterRandom(1))
+        let asking = (0..<3).map {
+            Waiting(person: 900 + $0, service: $0, standing: .priority, joined: 36_000, arrived: 36_000, due: 36_000)
+        }
+        let asked = forecaster.forecast(floor, announced: [], walkIns: 0, asking: asking, random: CounterRandom(1))
+        #expect(Array(asked.prefix(20)) == alone)
+        #expect(asked.count == 23)
+    }
+
+    @Test func `Forecasts are nearer than queue length, unbiased, and cover what they claim`() throws {
+        let scenario = try Worlds.small(walkIns: 65, booked: 30)
+        for policy in [Policy.engineLite, .bcgov] {
+            var past = ForecastTrial()
+            var trial = ForecastTrial()
+            for seed in 0..<8 {
+                past.run(policy, DayGenerator(scenario).day(seed: 100 + seed), scenario, samples: 40)
+                trial.run(policy, DayGenerator(scenario).day(seed: 200 + seed), scenario, samples: 40)
+            }
+            #expect(trial.promises.count > 600)
+            #expect(trial.errors.roll < 0.5 * trial.errors.queueLength)
+            #expect(trial.errors.roll < 0.5 * trial.errors.eappointment)
+            #expect(abs(trial.bias) < 3.5)
+            let covered = trial.coverage(past.corrections)
+            #expect(covered.eighty > 0.75)
+            #expect(covered.ninety > 0.85)
+        }
+    }
+}
+
+@Suite("Rules side by side")
+struct ComparisonTests {
+    @Test func `Ratios are of the same days, and the interval holds the mean`() async throws {
+        let scenario = try Worlds.small(walkIns: 60, booked: 40)
+        let days = (0..<8).map { DayGenerator(scenario).day(seed: $0) }
+        let one = try await Comparison([.bcgov, .engineLite], days: days, scenario: scenario, workers: 1)
+        let two = try await Comparison([.bcgov, .engineLite], days: days, scenario: scenario, workers: 2)
+        for metric in DayMetrics.names {
+            #expect(one.values(metric, of: .engineLite) == two.values(metric, of: .engineLite))
+        }
+        #expect(one.ratio("J", of: .bcgov, to: .bcgov).mean == 1)
+        #expect(one.ratio("J", of: .bcgov, to: .bcgov).margin == 0)
+        let mean = one.estimate("mean", of: .engineLite)
+        #expect(abs(mean.mean - one.values("mean", of: .engineLite).mean) < 1e-12)
+        #expect(mean.margin > 0)
+    }
+
+    @Test func `Without check-in people are called in vain`() throws {
+        let scenario = try Worlds.small()
+        let day = DayGenerator(scenario).day(seed: 4)
+        let literal = try Policy.zmsLiteral.run(day, of: scenario)
+        let absent = day.citizens.count { $0.isBooked && !$0.shows }
+        #expect(absent > 0)
+        #expect(literal.vainCalls >= 3 * absent)
+        #expect(try Policy.zms.run(day, of: scenario).vainCalls == 0)
+    }
+}
