@@ -212,7 +212,8 @@ let package = Package(
         .executableTarget(
             name: "onetrip-bench",
             dependencies: [
-                "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams", "Messaging",
+                "Simulation", "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams",
+                "Messaging",
                 "QueuingService",
                 Product.asyncHTTPClient, Product.argumentParser, Product.nio, Product.nioHTTP1,
                 Product.logging,
@@ -221,6 +222,11 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The engine rolls thousands of futures a second: without optimisation a call would take a second in a debug build.
+for target in package.targets where ["Domain", "Simulation"].contains(target.name) {
+    target.swiftSettings = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+}
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + settings

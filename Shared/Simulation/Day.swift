@@ -120,6 +120,43 @@ extension Day {
         return day
     }
 
+    /// The day with more walk-ins, copies of those who came a few minutes later, or with fewer. Booked people stay.
+    package func withDemand(_ factor: Double) -> Day {
+        guard factor != 1 else { return self }
+        var day = self
+        let random = CounterRandom(UInt64(truncatingIfNeeded: seed)).branch(77)
+        day.citizens = []
+        for (index, citizen) in citizens.enumerated() {
+            guard !citizen.isBooked else {
+                day.citizens.append(citizen)
+                continue
+            }
+            var copies = factor
+            var copy = 0
+            while copies > 0 {
+                if copies >= 1 || random.unit(index * 4 + copy) < copies {
+                    var again = citizen
+                    let later = copy == 0 ? 0 : 60 + Int(random.unit(index * 4 + copy + 1_000_000) * 540)
+                    again.joined += later
+                    again.arrived = again.arrived.map { $0 + later }
+                    day.citizens.append(again)
+                }
+                copies -= 1
+                copy += 1
+            }
+        }
+        day.citizens.sort { ($0.joined, $0.id) < ($1.joined, $1.id) }
+        for index in day.citizens.indices { day.citizens[index].id = index }
+        return day
+    }
+
+    /// A service that somebody needs and no window of the scenario has.
+    package func unserved(by scenario: Scenario) -> String? {
+        let skills = Set(scenario.windows.flatMap(\.skills.keys))
+        let names = scenario.serviceNames
+        return citizens.lazy.flatMap(\.legs).map { names[$0.service] }.first { !skills.contains($0) }
+    }
+
     /// Gives away the true durations, for the reference that knows them.
     mutating func tellDurations(of scenario: Scenario) {
         guard let standard = scenario.speedNames.firstIndex(of: scenario.standardSpeed) else { return }

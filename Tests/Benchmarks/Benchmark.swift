@@ -8,6 +8,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
     case callNext = "call-next"
     case booking
     case reads
+    case routing
 
     /// The longest a benchmark may take.
     static let limit = Duration.seconds(40)
@@ -29,6 +30,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
             case .callNext: try await CallNext.run()
             case .booking: try await BookingRate.run()
             case .reads: try await Reads.run()
+            case .routing: try Routing.run()
             }
         }
     }

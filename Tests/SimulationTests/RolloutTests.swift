@@ -112,3 +112,45 @@ struct ComparisonTests {
         #expect(try Policy.zms.run(day, of: scenario).vainCalls == 0)
     }
 }
+
+@Suite("Slot plans")
+struct SlotPlanTests {
+    @Test func `The newsvendor gives all places, fewer where walk-ins press and windows rest`() throws {
+        var scenario = try Worlds.small(walkIns: 60, booked: 48)
+        // All rest from 11:00 to 11:30.
+        for window in scenario.windows.indices { scenario.windows[window].breaks = [[660, 30]] }
+        let planner = SlotPlanner(scenario)
+        let plan = planner.newsvendor()
+        #expect(plan.reduce(0, +) == planner.flat.reduce(0, +))
+        let noon = (660 - 540) / 15
+        #expect(plan[noon] == 0)
+        #expect(plan[noon + 1] == 0)
+        // The profile is 1, 3, 2, 1 over four hours.
+        #expect(plan[0..<4].reduce(0, +) > plan[4..<8].reduce(0, +))
+    }
+
+    @Test func `Search lowers the waits of days that it has not seen, with as many places`() throws {
+        let scenario = try Worlds.small(walkIns: 60, booked: 45)
+        let planner = SlotPlanner(scenario)
+        var settings = SlotPlanner.Settings()
+        settings.days = 4
+        settings.rounds = 3
+        let found = try planner.search(from: planner.newsvendor(), seed: 900, settings: settings)
+        #expect(found.reduce(0, +) == planner.flat.reduce(0, +))
+        func cost(_ plan: [Int]) throws -> Double {
+            try (0..<30).map { try Policy.gcmu.metrics(planner.day(seed: $0, plan), of: scenario)["J"] ?? .nan }.mean
+        }
+        #expect(try cost(found) < 0.9 * cost(planner.flat))
+    }
+
+    @Test func `A demand of another size keeps booked people, and the same people at the same factor`() throws {
+        let scenario = try Worlds.small()
+        let day = DayGenerator(scenario).day(seed: 2)
+        let more = day.withDemand(1.5)
+        let walkIns = day.citizens.count { !$0.isBooked }
+        #expect(more.citizens.count { $0.isBooked } == day.citizens.count { $0.isBooked })
+        #expect((1.3...1.7).contains(Double(more.citizens.count { !$0.isBooked }) / Double(walkIns)))
+        #expect(day.withDemand(0).citizens.allSatisfy { $0.isBooked })
+        #expect(more.citizens.map(\.joined) == day.withDemand(1.5).citizens.map(\.joined))
+    }
+}

@@ -12,7 +12,7 @@ package struct EnginePolicy: RoutingPolicy {
     package let name = "engine"
     private let dials: RoutingDials
     private let models = HallModels()
-    /// How many futures a forecast rolls.
+    /// How many futures a forecast rolls for a short line.
     private let samples: Int
 
     package init(dials: RoutingDials = RoutingDials(), samples: Int = 60) {
@@ -78,7 +78,8 @@ package struct EnginePolicy: RoutingPolicy {
         let hall = models.model(of: queue, configuration, dials)
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
         var settings = HallForecaster.Settings()
-        settings.samples = samples
+        // A long line needs fewer samples for the same precision, and a forecast is made at every change.
+        settings.samples = max(20, min(samples, 3000 / max(1, picture.waiting.count)))
         let served = Set(
             queue.windows.values.filter(\.isOpen).flatMap { hall.model.skills[hall.windowNumber(of: $0.id) ?? 0] })
         let asking = served.sorted().map { service in
