@@ -63,7 +63,7 @@ package struct EnginePolicy: RoutingPolicy {
         let standing = Standing(arrival.kind)
         let due = picture.seconds(arrival.due)
         let person = Waiting(
-            person: Int(clamping: queue.position) + 1, service: service, standing: standing, joined: picture.floor.now,
+            person: picture.waiting.count, service: service, standing: standing, joined: picture.floor.now,
             arrived: picture.floor.now, due: due + Self.headStart(of: arrival.kind, configuration))
         var promises = PromiseGuard(random: picture.random)
         return arrival.due.advanced(seconds: Int64(promises.promise(to: person, on: picture.floor) - due))
@@ -84,7 +84,7 @@ package struct EnginePolicy: RoutingPolicy {
             queue.windows.values.filter(\.isOpen).flatMap { hall.model.skills[hall.windowNumber(of: $0.id) ?? 0] })
         let asking = served.sorted().map { service in
             Waiting(
-                person: 3_000_000 + service, service: service, standing: .walkIn, joined: picture.floor.now,
+                person: 4_000_000 + service, service: service, standing: .walkIn, joined: picture.floor.now,
                 arrived: picture.floor.now, due: picture.floor.now)
         }
         let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
@@ -220,13 +220,14 @@ private struct QueuePicture {
         random = CounterRandom(UInt64(bitPattern: queue.position))
         demand = DemandModel.unknown
         floor = HallFloor(hall: hall.model, now: 86_400)
-        func waiting(_ ticket: Ticket) -> Waiting? {
+        /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
+        func waiting(_ ticket: Ticket, _ number: Int) -> Waiting? {
             guard let service = hall.serviceNumber(of: ticket.service) else { return nil }
             let arrived = seconds(ticket.arrived ?? ticket.due)
             // The head start of a priority group is in the weight of its class.
             let headStart = EnginePolicy.headStart(of: ticket.kind, configuration)
             var person = Waiting(
-                person: Int(clamping: ticket.standing.position), service: service, standing: Standing(ticket.kind),
+                person: number, service: service, standing: Standing(ticket.kind),
                 joined: arrived, arrived: arrived, due: seconds(ticket.due) + headStart)
             person.isBooked = ticket.slot != nil
             person.isPriority = ticket.kind == .priority
@@ -237,10 +238,11 @@ private struct QueuePicture {
         }
         let tickets = queue.waitingTickets.filter { hall.serviceNumber(of: $0.service) != nil }
         self.waiting = tickets
-        floor.waiting = tickets.compactMap(waiting)
+        floor.waiting = tickets.enumerated().compactMap { waiting($1, $0) }
         for (number, id) in hall.windows.enumerated() {
             guard let state = queue.windows[id] else { continue }
-            if let ticket = state.ticket.flatMap({ queue.tickets[$0] }), let guest = waiting(ticket) {
+            if let ticket = state.ticket.flatMap({ queue.tickets[$0] }), let guest = waiting(ticket, 1_000_000 + number)
+            {
                 floor.windows[number].doing = .serving
                 floor.windows[number].guest = guest
                 floor.windows[number].began = seconds(ticket.servingSince ?? ticket.lastCalledAt ?? now)
@@ -256,10 +258,10 @@ private struct QueuePicture {
                 floor.windows[number].until = .max
             }
         }
-        announced = queue.expectedTickets.compactMap { ticket in
+        announced = queue.expectedTickets.enumerated().compactMap { place, ticket in
             guard let slot = ticket.slot, let service = hall.serviceNumber(of: ticket.service) else { return nil }
             return Announced(
-                person: Int(clamping: ticket.standing.position), service: service, standing: .appointment,
+                person: 2_000_000 + place, service: service, standing: .appointment,
                 isBooked: true, isPriority: false, time: seconds(slot), hint: nil)
         }
     }

@@ -104,7 +104,7 @@ struct Prospect {
                 guard arrived < end else { continue }
             }
             var person = Waiting(
-                person: 1_000_000 + number, service: service, standing: standing, joined: arrived, arrived: arrived,
+                person: 3_000_000 + number, service: service, standing: standing, joined: arrived, arrived: arrived,
                 due: arrived)
             person.isPriority = standing == .priority
             person.weight = hall.dials[standing].alpha

@@ -68,6 +68,19 @@ struct EnginePolicyTests {
         #expect(log[called]?.promisedBy == before.promisedBy)
     }
 
+    @Test func `Who is put aside and comes back at once keeps the place before who came later`() throws {
+        var log = log()
+        try log.open("1", "li")
+        try log.issue("first")
+        try log.issue("second")
+        try log.perform(.callNext("1", "li"))
+        #expect(log.lastCall?.ticket == "first")
+        try log.perform(.park("1", "li"))
+        try log.perform(.bringBack("first", "li"))
+        try log.perform(.callNext("1", "li"))
+        #expect(log.lastCall?.ticket == "first")
+    }
+
     @Test func `Beyond the promise nobody passes, whatever the look-ahead would gain`() throws {
         var log = log()
         try log.open("2", "wang")
