@@ -223,7 +223,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// The engine rolls thousands of futures a second: without optimisation a call would take a second in a debug build.
+// The engine rolls thousands of futures a second: without optimisation a rush of calls timed out in a debug
+// build, which is what `make run` and the tests use.
 for target in package.targets where ["Domain", "Simulation"].contains(target.name) {
     target.swiftSettings = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 }

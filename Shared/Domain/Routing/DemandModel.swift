@@ -48,13 +48,6 @@ package struct DemandModel: Sendable {
         offsets = Self.offsets(lateOdds: lateOdds, lateMean: lateMean, earlyMean: earlyMean, most: most)
     }
 
-    /// As they were seen.
-    package mutating func setPunctuality(seen: [Int]) {
-        guard !seen.isEmpty else { return }
-        let sorted = seen.sorted()
-        offsets = (0..<Self.steps).map { sorted[min(sorted.count - 1, (2 * $0 + 1) * sorted.count / (2 * Self.steps))] }
-    }
-
     private static let steps = 512
 
     private static func offsets(lateOdds: Double, lateMean: Double, earlyMean: Double, most: Double = 2400) -> [Int] {
