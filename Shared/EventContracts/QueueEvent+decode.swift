@@ -11,7 +11,8 @@ extension QueueEvent {
         guard let kind = Kind.byTypeName[typeName] else { throw .unknownType(typeName) }
         let object = try JSONObject(text: data)
         switch kind {
-        case .dayOpened: self = .dayOpened(DayOpened(date: try object.date("date")))
+        case .dayOpened:
+            self = .dayOpened(DayOpened(date: try object.date("date"), history: try HallHistory(in: object)))
         case .dayClosed: self = .dayClosed(DayClosed(date: try object.date("date")))
         case .windowOpened:
             self = .windowOpened(

@@ -12,7 +12,9 @@ extension QueueEvent {
 
     private func write(to object: inout JSONObjectWriter) {
         switch self {
-        case .dayOpened(let event): object.write("date", event.date)
+        case .dayOpened(let event):
+            object.write("date", event.date)
+            object.write("history", event.history?.text)
         case .dayClosed(let event): object.write("date", event.date)
         case .windowOpened(let event):
             object.write("services", event.services)

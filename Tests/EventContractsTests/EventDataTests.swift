@@ -127,3 +127,50 @@ import Testing
         }
     }
 }
+
+/// What a hall has learned travels with the event that opens a day.
+@Suite struct LearnedHistoryTests {
+    private func text(_ history: String) -> String { #"{"date":"2026-11-23","history":\#(history)}"# }
+
+    @Test func `A history reads back as it was written, and its text is the same each time`() throws {
+        var queue = HallQueue()
+        let configuration = HallConfiguration(
+            hall: "centre", timeZone: "Asia/Shanghai",
+            services: ["passport": QueuedService(letter: "A", meanMinutes: 8)], windows: ["1": ["passport"]])
+        let policy = DueTimePolicy()
+        var now = EventSamples.time
+        func perform(_ command: QueueCommand) throws -> [QueueEvent] {
+            let events = try queue.decide(command, at: now, in: configuration, by: policy)
+            for event in events { queue.apply(event, at: now, position: queue.position + 1) }
+            return events
+        }
+        _ = try perform(.openWindow("1", "li", skills: nil))
+        for number in 0..<20 {
+            _ = try perform(.issue(TicketID("t\(number)"), "passport", .walkIn, .kiosk, follow: "f\(number)"))
+            _ = try perform(.callNext("1", "li"))
+            _ = try perform(.startServing("1", "li"))
+            now = now.advanced(seconds: Int64(300 + number * 17))
+            _ = try perform(.finish("1", "li", .completed))
+        }
+        now = now.advanced(minutes: 24 * 60)
+        let opened = try #require(try perform(.openDay).last)
+        guard case .dayOpened(let day) = opened, let history = day.history else {
+            Issue.record("nothing was learned")
+            return
+        }
+        #expect(history.days == 1)
+        let data = try opened.encodeData()
+        #expect(try opened.encodeData() == data)
+        #expect(try QueueEvent(typeName: opened.typeName, data: data) == opened)
+    }
+
+    @Test(arguments: ["7", "null", #""""#, #""{""#, #""{}""#, #""[]""#, #""{\"days\":-1}""#])
+    func `A history that is none is named`(history: String) {
+        #expect {
+            try QueueEvent(typeName: "cn.onetrip.queue.day-opened.v1", data: text(history))
+        } throws: { error in
+            guard case .invalid("history", _)? = error as? ContractError else { return false }
+            return true
+        }
+    }
+}

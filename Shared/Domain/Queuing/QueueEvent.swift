@@ -64,7 +64,12 @@ package enum ServiceOutcome: String, Codable, Sendable, CaseIterable {
 
 package struct DayOpened: Hashable, Codable, Sendable {
     package var date: LocalDate
-    package init(date: LocalDate) { self.date = date }
+    /// What the hall has learned from the days before; `nil` before the first is over.
+    package var history: HallHistory?
+    package init(date: LocalDate, history: HallHistory? = nil) {
+        self.date = date
+        self.history = history
+    }
 }
 
 package struct DayClosed: Hashable, Codable, Sendable {

@@ -126,6 +126,7 @@ package struct TicketStep: Sendable, Hashable, Codable {
     /// Of the step's event.
     package var position: Int64
     package var window: WindowID
+    package var at: Timestamp
     /// Where the ticket stood before.
     package var before: Ticket.Standing
     /// Since when the window had been idle before, and its last ticket before.
