@@ -63,13 +63,16 @@ package struct Comparison: Sendable {
         return Estimate(mean: values.mean, margin: Self.margin(values))
     }
 
-    /// The mean by the mean of another rule on the same days; the interval by linearisation.
+    /// The mean by the mean of another rule on the same days.
     package func ratio(_ metric: String, of policy: Policy, to base: Policy) -> Estimate {
-        let over = values(metric, of: policy)
-        let under = values(metric, of: base)
+        Self.ratio(values(metric, of: policy), values(metric, of: base))
+    }
+
+    /// The mean by the mean of other values of the same days; the interval by linearisation.
+    static func ratio(_ over: [Double], _ under: [Double]) -> Estimate {
         guard under.mean != 0 else { return Estimate(mean: .nan, margin: .nan) }
         let ratio = over.mean / under.mean
-        return Estimate(mean: ratio, margin: Self.margin(zip(over, under).map { ($0 - ratio * $1) / under.mean }))
+        return Estimate(mean: ratio, margin: margin(zip(over, under).map { ($0 - ratio * $1) / under.mean }))
     }
 
     /// Student's t at 97.5 %, by the expansion of Fisher and Cornish.

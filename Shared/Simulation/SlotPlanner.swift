@@ -4,27 +4,32 @@ import Domain
 package struct SlotPlanner: Sendable {
     package struct Settings: Sendable, Hashable {
         /// Days of a subset, and how many subsets take turns.
-        package var days = 12
+        package var days = 24
         package var subsets = 4
         package var rounds = 6
         /// What a minute of overtime costs, in minutes of J.
-        package var overtime = 0.3
-        package var policy = Policy.gcmu
+        package var overtime = 0.35
+        /// A move is given up before all days are simulated when it is worse by so many standard errors.
+        package var patience = 1.0
+        package var policy = Policy.engineLite
         package init() {}
     }
 
     private let scenario: Scenario
     private let generator: DayGenerator
-    private let times: [Int]
+    /// When the slots begin, in seconds since midnight.
+    package let times: [Int]
+    /// The plan as it is now.
+    package let flat: [Int]
 
-    package init(_ scenario: Scenario) {
+    /// - Parameter slots: seconds since midnight, and the places now; `nil`: as the scenario says.
+    package init(_ scenario: Scenario, slots: [(slot: Int, places: Int)]? = nil) {
         self.scenario = scenario
         generator = DayGenerator(scenario)
-        times = generator.slots().map(\.slot)
+        let slots = slots ?? generator.slots()
+        times = slots.map(\.slot)
+        flat = slots.map(\.places)
     }
-
-    /// The scenario's own plan.
-    package var flat: [Int] { generator.slots().map(\.places) }
 
     /// The start of the search.
     package func newsvendor() -> [Int] {
@@ -51,7 +56,7 @@ package struct SlotPlanner: Sendable {
                 share: index >= times.count - 2 ? 0.7 : 1.1)
         }
         return NewsvendorPlan(
-            slots, bookings: scenario.appt.n, walkIn: work(scenario.walkin.mix), booked: work(scenario.appt.mix),
+            slots, bookings: flat.reduce(0, +), walkIn: work(scenario.walkin.mix), booked: work(scenario.appt.mix),
             showOdds: 1 - scenario.appt.noShow, dayVariation: scenario.walkin.dayVariation
         ).places
     }
@@ -61,15 +66,19 @@ package struct SlotPlanner: Sendable {
         let hall = scenario.hallModel()
         return hall.windows.reduce(0) { sum, window in
             let paces = window.pace.filter { $0 > 0 }
+            guard !paces.isEmpty else { return sum }
             let away = window.rests.filter(\.isPlanned).reduce(0) {
                 $0 + max(0, min(end, $1.start + $1.length) - max(start, $1.start))
             }
-            return sum + Double(end - start - away) / max(0.1, paces.mean)
+            return sum + Double(max(0, end - start - away)) / max(0.1, paces.mean)
         }
     }
 
     /// Moves one or two places from slot to slot as long as that lowers J and overtime on simulated days; the days take
     /// turns, so that the plan does not learn one set by heart.
+    ///
+    /// A move is compared day by day on common random numbers and given up as soon as it is clearly no better, so a round
+    /// costs a part of `moves · days` simulated days.
     package func search(
         from start: [Int], seed: Int, settings: Settings = Settings(), progress: (Int) -> Void = { _ in }
     ) throws -> [Int] {
@@ -77,8 +86,8 @@ package struct SlotPlanner: Sendable {
         var draw = RandomSequence(seed: UInt64(truncatingIfNeeded: seed))
         for round in 0..<settings.rounds {
             let first = seed + (round % settings.subsets) * settings.days
-            let days = first..<(first + settings.days)
-            var cost = try cost(of: plan, days, settings)
+            let days = Array(first..<(first + settings.days))
+            var costs = try days.map { try cost(of: plan, on: $0, settings) }
             // Neighbours first: they change least else; then any pair.
             var moves: [(from: Int, to: Int, count: Int)] = []
             for from in plan.indices {
@@ -93,9 +102,8 @@ package struct SlotPlanner: Sendable {
                 var next = plan
                 next[move.from] -= move.count
                 next[move.to] += move.count
-                let other = try self.cost(of: next, days, settings)
-                if other < cost {
-                    cost = other
+                if let better = try improved(costs, by: next, on: days, settings) {
+                    costs = better
                     plan = next
                 }
             }
@@ -104,14 +112,30 @@ package struct SlotPlanner: Sendable {
         return plan
     }
 
-    /// Mean J and overtime of a plan.
-    private func cost(of plan: [Int], _ days: Range<Int>, _ settings: Settings) throws -> Double {
+    /// The costs of a plan, day by day, if they are lower in sum.
+    private func improved(
+        _ costs: [Double], by plan: [Int], on days: [Int], _ settings: Settings
+    ) throws -> [Double]? {
+        var found: [Double] = []
         var sum = 0.0
-        for seed in days {
-            let metrics = try settings.policy.metrics(day(seed: seed, plan), of: scenario)
-            sum += (metrics["J"] ?? 0) + settings.overtime * (metrics["overtime"] ?? 0)
+        var squares = 0.0
+        for (number, day) in days.enumerated() {
+            let other = try cost(of: plan, on: day, settings)
+            found.append(other)
+            let gain = costs[number] - other
+            sum += gain
+            squares += gain * gain
+            let count = Double(number + 1)
+            let error = (max(0, squares - sum * sum / count)).squareRoot()
+            if number >= 3, sum < -settings.patience * error { return nil }
         }
-        return sum / Double(days.count)
+        return sum > 0 ? found : nil
+    }
+
+    /// J and overtime of a day on which a plan was booked out.
+    private func cost(of plan: [Int], on seed: Int, _ settings: Settings) throws -> Double {
+        let metrics = try settings.policy.metrics(day(seed: seed, plan), of: scenario)
+        return (metrics["J"] ?? 0) + settings.overtime * (metrics["overtime"] ?? 0)
     }
 
     /// A day on which this plan was booked out.
