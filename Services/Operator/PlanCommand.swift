@@ -50,11 +50,17 @@ package struct PlanCommand: AsyncParsableCommand {
     @Option(help: "How many days are simulated to judge a plan.")
     var days = 40
 
+    @Option(help: "How often the search goes through all moves of places; 0 takes the plan that it begins with.")
+    var rounds = 6
+
     @Option(help: "The number of the first of these days. The search has days 1000 and up.")
     var seed = 50_000
 
     @Option(help: "Walk-ins among all visits where the hall has learned nothing yet (0 to 0.9).")
     var walkInShare = 0.3
+
+    @Option(help: "The share of the places that is booked (0.05 to 1); as in the last four weeks when left out.")
+    var bookedShare: Double?
 
     @Option(help: "The language: zh-Hans or en.", transform: { try PolicyNames.language($0) })
     var language = Language.zhHans
@@ -72,10 +78,15 @@ package struct PlanCommand: AsyncParsableCommand {
         guard hall != nil || (!apply && !reset) else { throw ValidationError("--apply and --reset need --hall") }
         guard !apply || !reset else { throw ValidationError("give --apply or --reset, not both") }
         guard (1...10_000).contains(days) else { throw ValidationError("--days: give 1 to 10000") }
+        guard bookedShare.map({ (0.05...1).contains($0) }) ?? true else {
+            throw ValidationError("--booked-share: give 0.05 to 1")
+        }
+        guard (0...50).contains(rounds) else { throw ValidationError("--rounds: give 0 to 50") }
         guard (0...0.9).contains(walkInShare) else { throw ValidationError("--walk-in-share: give 0 to 0.9") }
     }
 
     package func run() async throws {
+        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let report = try PlanReport(language: language)
         if let config {
             let scenario = try Files.read(config) { try Scenario(json: $0) }
@@ -90,20 +101,21 @@ package struct PlanCommand: AsyncParsableCommand {
         try await PostgresPool.withPool(uri: uri, searchPath: QueuingSchema.name, logger: .command) { pool in
             let known = try await KnownHall(hall ?? "", prefix: prefix, on: pool)
             if reset {
-                let outcome = try await change(on: pool) {
-                    try await PlacesPlanning.reset(known.hall.id, by: actor, on: $0, now: $1)
+                let outcome = try await pool.withTransaction {
+                    try await PlacesPlanning.reset(known.hall.id, by: actor, on: $0, now: now)
                 }
                 print(report.text(outcome.isNew ? "reset" : "resetBefore", outcome.arguments))
                 return
             }
             let week = try await WeekPlan(
                 known, skills: try await known.skills(on: pool), history: try await known.log.newestHistory(),
-                weekdays: weekday, assumedShare: walkInShare, settings: settings)
+                weekdays: weekday, assumedShare: walkInShare,
+                bookedShare: try await bookedShare(of: known.hall.id, at: now, on: pool), settings: settings)
             report.print(week, services: known.catalogue.services)
             if let json { try Files.write(try PlanDocument(week).json(), to: json) }
             guard apply else { return }
-            let outcome = try await change(on: pool) {
-                try await PlacesPlanning.apply(week.places, to: known.hall.id, by: actor, on: $0, now: $1)
+            let outcome = try await pool.withTransaction {
+                try await PlacesPlanning.apply(week.places, to: known.hall.id, by: actor, on: $0, now: now)
             }
             print(report.text(outcome.isNew ? "applied" : "appliedBefore", outcome.arguments))
         }
@@ -111,6 +123,7 @@ package struct PlanCommand: AsyncParsableCommand {
 
     private var settings: HallSlotPlan.Settings {
         var settings = HallSlotPlan.Settings()
+        settings.search.rounds = rounds
         settings.judgeDays = days
         settings.judgeSeed = seed
         settings.policy = policy
@@ -120,12 +133,14 @@ package struct PlanCommand: AsyncParsableCommand {
 
     private var actor: String { String("operator:\(by ?? NSUserName())".prefix(100)) }
 
-    private func change(
-        on pool: PostgresPool,
-        _ change: @Sendable (PostgresConnection, Timestamp) async throws -> PlacesPlanning.Outcome
-    ) async throws -> PlacesPlanning.Outcome {
-        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        return try await pool.withTransaction { try await change($0, now) }
+    /// What was given, or what the last four weeks show; `nil` before there were many places.
+    private func bookedShare(of hall: HallID, at now: Timestamp, on pool: PostgresPool) async throws -> Double? {
+        if let bookedShare { return bookedShare }
+        let (taken, places) = try await pool.withConnection {
+            try await PlacesPlanStore().occupancy(
+                of: hall, from: now.advanced(minutes: -28 * 1440), to: now, on: $0)
+        }
+        return places >= 500 ? max(0.05, Double(taken) / Double(places)) : nil
     }
 }
 

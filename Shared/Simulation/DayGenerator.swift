@@ -30,11 +30,14 @@ package struct DayGenerator: Sendable {
         package var places: Int
         /// The service's number.
         package var service: Int?
+        /// The odds that a place is booked at all.
+        package var share: Double
 
-        package init(slot: Int, places: Int, service: Int? = nil) {
+        package init(slot: Int, places: Int, service: Int? = nil, share: Double = 1) {
             self.slot = slot
             self.places = places
             self.service = service
+            self.share = share
         }
     }
 
@@ -43,7 +46,7 @@ package struct DayGenerator: Sendable {
         day(seed: seed, booked: (slots ?? self.slots()).map { BookedSlot(slot: $0.slot, places: $0.places) })
     }
 
-    /// A day on which these places were booked out.
+    /// A day on which these places were booked.
     package func day(seed: Int, booked slots: [BookedSlot]) -> Day {
         let random = CounterRandom(UInt64(truncatingIfNeeded: seed)).branch(Key.day)
         var citizens = booked(random.branch(Key.booked), slots)
@@ -73,7 +76,7 @@ package struct DayGenerator: Sendable {
     }
 
     private enum Key {
-        static let day = 1, booked = 2, walkIns = 3, legs = 4
+        static let day = 1, booked = 2, walkIns = 3, legs = 4, filled = 1_000_003
     }
 
     private func booked(_ random: CounterRandom, _ slots: [BookedSlot]) -> [Day.Citizen] {
@@ -84,6 +87,7 @@ package struct DayGenerator: Sendable {
             for place in 0..<max(0, booking.places) {
                 // Keyed by slot and place, so that plans compare on the same people.
                 let own = random.branch(slot).branch(place + 10_000 * (booking.service.map { $0 + 1 } ?? 0))
+                guard booking.share >= 1 || own.unit(Key.filled) < booking.share else { continue }
                 var draw = RandomSequence(own)
                 let drawn = draw.unit()
                 let service = booking.service ?? pick(plan.mix, drawn)

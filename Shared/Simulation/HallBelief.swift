@@ -28,7 +28,8 @@ struct HallBelief: Sendable {
     /// A scenario of the hall without appointments.
     ///
     /// - Parameter walkIns: instead of those that were learned.
-    func scenario(name: String, open: Int, close: Int, lines: [DutyLine], walkIns: Scenario.WalkIns? = nil) -> Scenario {
+    func scenario(name: String, open: Int, close: Int, lines: [DutyLine], walkIns: Scenario.WalkIns? = nil) -> Scenario
+    {
         var speeds = [PaceClass.name(1): 1.0]
         let windows = lines.windows(open: open, close: close) { line, service in
             let factor = pace(service, line)

@@ -74,7 +74,9 @@ struct HallDayReading {
             setAside[event.ticket]?.removeAll { $0.position == event.position }
         case .dayClosed:
             for (id, legs) in taken {
-                guard let end = legs.last, end.end == now, queue.tickets[id]?.outcome == .notApplicable else { continue }
+                guard let end = legs.last, end.end == now, queue.tickets[id]?.outcome == .notApplicable else {
+                    continue
+                }
                 taken[id]?[legs.count - 1].isForgotten = true
             }
         default: break

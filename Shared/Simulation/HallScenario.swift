@@ -18,10 +18,29 @@ package struct HallScenario: Sendable {
         case assumed(share: Double)
     }
 
+    /// How much of the places offered is booked.
+    package enum Booked: Sendable, Hashable {
+        /// The share that was booked of late, or that somebody gave.
+        case known(share: Double)
+        /// Nothing is known, and booked out the work would be up to `load` times what windows on duty can do: of each
+        /// service as large a share as they can.
+        case limited(shares: [ServiceID: Double], load: Double)
+
+        func share(of service: ServiceID) -> Double {
+            switch self {
+            case .known(let share): share
+            case .limited(let shares, _): shares[service] ?? 1
+            }
+        }
+    }
+
     package let weekday: Weekday
     package let hours: [TimeRange]
     package let scenario: Scenario
     package let walkIns: WalkInSource
+    package let booked: Booked
+    /// The share of all places that is booked.
+    package let filledShare: Double
     /// Whether the city file says who works when; otherwise all windows count as staffed while the hall is open.
     package let hasShifts: Bool
     /// What can be booked and is served by somebody on that weekday.
@@ -38,10 +57,11 @@ package struct HallScenario: Sendable {
     /// - Parameters:
     ///   - skills: of clerks; who is not named serves all that the window offers.
     ///   - assumedShare: walk-ins among all visits where nothing was learned, in 0..<1.
+    ///   - bookedShare: of the places, how many are booked; `nil`: all, or as many as the windows can serve.
     /// - Returns: `nil` when the hall is closed on that weekday, or nothing can be booked.
     package init?(
         hall: Hall, configuration: HallConfiguration, skills: [StaffID: Set<ServiceID>], history: HallHistory?,
-        weekday: Weekday, assumedShare: Double
+        weekday: Weekday, assumedShare: Double, bookedShare: Double? = nil
     ) {
         let hours = hall.hours[weekday, default: []].sorted()
         guard let opening = hours.first?.start, let closing = hours.map(\.end).max() else { return nil }
@@ -65,35 +85,52 @@ package struct HallScenario: Sendable {
         }
 
         let belief = HallBelief(configuration: configuration, history: history, weekday: weekday)
-        let booked = bookable.map { Double($0.offer.places * $0.starts.count) }
-        var mix: [String: Double] = [:]
-        for (offer, places) in zip(bookable, booked) { mix[offer.service.rawValue] = places }
-        let open = opening * 60
-        let close = closing * 60
+        let places = bookable.map { Double($0.offer.places * $0.starts.count) }
+        let mix = Dictionary(uniqueKeysWithValues: zip(bookable.map(\.service.rawValue), places))
         var assumed: Scenario.WalkIns?
         if !belief.isLearned {
-            let shows = booked.reduce(0, +) * belief.demand.showOdds
-            let bins = max(1, (closing - opening) / 15)
-            let length = (closing - opening) / bins
-            assumed = Scenario.WalkIns(
-                total: shows * assumedShare / (1 - assumedShare),
-                shape: (0..<bins).map { bin in
-                    let middle = opening + bin * length + length / 2
-                    return hours.contains { $0.start <= middle && middle < $0.end } ? 1 : 0
-                }, mix: mix, dayVariation: belief.demand.dayVariation)
+            assumed = Self.evenWalkIns(
+                places.reduce(0, +) * belief.demand.showOdds * assumedShare / (1 - assumedShare), hours, mix,
+                belief.demand.dayVariation)
         }
         walkIns = belief.isLearned ? .learned(days: belief.history.days) : .assumed(share: assumedShare)
         var scenario = belief.scenario(
-            name: hall.id.rawValue, open: open, close: close, lines: lines, walkIns: assumed)
+            name: hall.id.rawValue, open: opening * 60, close: closing * 60, lines: lines, walkIns: assumed)
         // Walk-ins for what nobody serves that day cannot be simulated.
         scenario.walkin = scenario.walkin.only(Set(served.map(\.rawValue)))
         scenario.transfers = scenario.transfers.mapValues { next in
             next.filter { served.contains(ServiceID($0.service)) }
         }
-        scenario.appt.n = Int(booked.reduce(0, +))
+        scenario.appt.n = Int(places.reduce(0, +))
         scenario.appt.mix = mix
         scenario.appt.slot = Double(step)
+        let taken =
+            bookedShare.map { .known(share: $0) }
+            ?? HallLoad(scenario, lines, walkInsFollow: !belief.isLearned).booked(bookable.map(\.service))
+        let filled = zip(bookable, places).map { $1 * taken.share(of: $0.service) }
+        booked = taken
+        filledShare = filled.reduce(0, +) / max(1, places.reduce(0, +))
+        scenario.appt.mix = Dictionary(uniqueKeysWithValues: zip(bookable.map(\.service.rawValue), filled))
+        if !belief.isLearned {
+            scenario.walkin.n *= filledShare
+            scenario.walkin.mix = scenario.appt.mix
+        }
         self.scenario = scenario
+    }
+
+    private static func evenWalkIns(
+        _ count: Double, _ hours: [TimeRange], _ mix: [String: Double], _ dayVariation: Double
+    ) -> Scenario.WalkIns {
+        let opening = hours.first?.start ?? 0
+        let closing = hours.map(\.end).max() ?? opening + 15
+        let bins = max(1, (closing - opening) / 15)
+        let length = (closing - opening) / bins
+        return Scenario.WalkIns(
+            total: count,
+            shape: (0..<bins).map { bin in
+                let middle = opening + bin * length + length / 2
+                return hours.contains { $0.start <= middle && middle < $0.end } ? 1 : 0
+            }, mix: mix, dayVariation: dayVariation)
     }
 
     /// The length of the cells: the shortest slot that gives not too many of them.

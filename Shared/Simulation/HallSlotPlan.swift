@@ -80,9 +80,13 @@ package struct HallSlotPlan: Sendable {
     ) async throws {
         let flat = Dictionary(
             uniqueKeysWithValues: hall.bookable.map { bookable in
-                (bookable.service, Dictionary(uniqueKeysWithValues: bookable.starts.map { ($0, bookable.offer.places) }))
+                (
+                    bookable.service,
+                    Dictionary(uniqueKeysWithValues: bookable.starts.map { ($0, bookable.offer.places) })
+                )
             })
-        let planner = SlotPlanner(hall.scenario, slots: hall.flatCells.map { (slot: $0.0, places: $0.1) })
+        let planner = SlotPlanner(
+            hall.scenario, slots: hall.flatCells.map { (slot: $0.0, places: $0.1) }, share: hall.filledShare)
         let found = try planner.search(
             from: planner.newsvendor(), seed: settings.searchSeed, settings: settings.search, progress: progress)
         let split = PlaceSplit(found, of: hall)
@@ -109,14 +113,16 @@ package struct HallSlotPlan: Sendable {
         let numbers = Dictionary(uniqueKeysWithValues: hall.scenario.serviceNames.enumerated().map { ($1, $0) })
         let walkInWork = zip(demand.mix, visit).reduce(0) { $0 + $1.0 * $1.1.mean } / 60
         func count(_ plan: [ServiceID: [Int: Int]], _ cell: Range<Int>) -> Int {
-            plan.values.reduce(0) { sum, slots in sum + slots.reduce(0) { $0 + (cell.contains($1.key) ? $1.value : 0) } }
+            plan.values.reduce(0) { sum, slots in sum + slots.reduce(0) { $0 + (cell.contains($1.key) ? $1.value : 0) }
+            }
         }
         var cells = hall.cells.enumerated().map { number, time in
             let walkIns =
                 demand.expected(until: time.upperBound * 60) - demand.expected(until: time.lowerBound * 60)
             let booked = hall.bookable.reduce(0.0) { sum, bookable in
                 let places = bookable.starts.reduce(0) { $0 + (time.contains($1) ? bookable.offer.places : 0) }
-                return sum + Double(places) * (numbers[bookable.service.rawValue].map { visit[$0].mean / 60 } ?? 0)
+                return sum + Double(places) * hall.booked.share(of: bookable.service)
+                    * (numbers[bookable.service.rawValue].map { visit[$0].mean / 60 } ?? 0)
             }
             return Cell(
                 time: time, windows: hall.windows(in: time), walkIns: walkIns,
@@ -186,7 +192,9 @@ private struct Judged: Sendable {
         let numbers = Dictionary(uniqueKeysWithValues: hall.scenario.serviceNames.enumerated().map { ($1, $0) })
         let slots = places.flatMap { service, slots in
             slots.map { start, count in
-                DayGenerator.BookedSlot(slot: start * 60, places: count, service: numbers[service.rawValue])
+                DayGenerator.BookedSlot(
+                    slot: start * 60, places: count, service: numbers[service.rawValue],
+                    share: hall.booked.share(of: service))
             }
         }.sorted { ($0.slot, $0.service ?? 0) < ($1.slot, $1.service ?? 0) }
         let days = (0..<settings.judgeDays).map { generator.day(seed: settings.judgeSeed + $0, booked: slots) }

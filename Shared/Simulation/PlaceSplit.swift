@@ -25,7 +25,8 @@ struct PlaceSplit: Sendable {
             let parts = slots.map { slot in
                 hall.cells.enumerated().compactMap { number, cell in
                     let shared = cell.clamped(to: slot).count
-                    return shared > 0 ? (cell: number, ofCell: Double(shared) / Double(cell.count), shared: shared) : nil
+                    return shared > 0
+                        ? (cell: number, ofCell: Double(shared) / Double(cell.count), shared: shared) : nil
                 }
             }
             let wanted = parts.map { part in

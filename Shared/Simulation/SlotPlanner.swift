@@ -22,9 +22,14 @@ package struct SlotPlanner: Sendable {
     /// The plan as it is now.
     package let flat: [Int]
 
-    /// - Parameter slots: seconds since midnight, and the places now; `nil`: as the scenario says.
-    package init(_ scenario: Scenario, slots: [(slot: Int, places: Int)]? = nil) {
+    private let share: Double
+
+    /// - Parameters:
+    ///   - slots: seconds since midnight, and the places now; `nil`: as the scenario says.
+    ///   - share: of the places, how many are booked.
+    package init(_ scenario: Scenario, slots: [(slot: Int, places: Int)]? = nil, share: Double = 1) {
         self.scenario = scenario
+        self.share = share
         generator = DayGenerator(scenario)
         let slots = slots ?? generator.slots()
         times = slots.map(\.slot)
@@ -57,7 +62,7 @@ package struct SlotPlanner: Sendable {
         }
         return NewsvendorPlan(
             slots, bookings: flat.reduce(0, +), walkIn: work(scenario.walkin.mix), booked: work(scenario.appt.mix),
-            showOdds: 1 - scenario.appt.noShow, dayVariation: scenario.walkin.dayVariation
+            showOdds: share * (1 - scenario.appt.noShow), dayVariation: scenario.walkin.dayVariation
         ).places
     }
 
@@ -138,9 +143,11 @@ package struct SlotPlanner: Sendable {
         return (metrics["J"] ?? 0) + settings.overtime * (metrics["overtime"] ?? 0)
     }
 
-    /// A day on which this plan was booked out.
+    /// A day on which this plan was booked.
     package func day(seed: Int, _ plan: [Int]) -> Day {
-        generator.day(seed: seed, slots: Array(zip(times, plan)).map { (slot: $0, places: $1) })
+        generator.day(
+            seed: seed,
+            booked: zip(times, plan).map { DayGenerator.BookedSlot(slot: $0, places: $1, share: share) })
     }
 }
 

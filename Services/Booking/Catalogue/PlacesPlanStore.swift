@@ -21,7 +21,8 @@ package struct PlacesPlanStore: Sendable {
             guard let day = Weekday(number: weekday) else { throw BookingError.unreadable("weekday \(weekday)") }
             plans[HallID(hall), default: PlacesPlan()]
                 .days[ServiceID(service), default: [:]][
-                    day, default: .init(offer: Offer(slotMinutes: length, places: offered), places: [:])]
+                    day, default: .init(offer: Offer(slotMinutes: length, places: offered), places: [:])
+                ]
                 .places[minute] = places
         }
         return plans
@@ -80,6 +81,19 @@ package struct PlacesPlanStore: Sendable {
             VALUES (\(now), \(actor), \(action), \(hall.rawValue),
                 jsonb_build_object('version', \(version)::bigint, 'slots', \(slots)::integer))
             """)
+    }
+
+    /// How many places the slots of a time had, and how many were taken.
+    package func occupancy(
+        of hall: HallID, from: Timestamp, to: Timestamp, on connection: PostgresConnection
+    ) async throws -> (taken: Int, places: Int) {
+        let rows = try await connection.query(
+            """
+            SELECT coalesce(sum(taken), 0)::bigint AS taken, coalesce(sum(capacity), 0)::bigint AS places
+            FROM booking.slot WHERE hall = \(hall.rawValue) AND starts_at >= \(from) AND starts_at < \(to)
+            """)
+        guard let row = rows.first else { return (0, 0) }
+        return (try row.decode("taken"), try row.decode("places"))
     }
 
     private struct Row {

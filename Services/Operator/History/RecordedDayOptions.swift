@@ -22,7 +22,9 @@ struct RecordedDayOptions: ParsableArguments {
 
     /// Either files or a day of a hall.
     func check(config: String?, replay: [String]) throws {
-        guard (hall == nil) != (config == nil) else { throw ValidationError("give either --config or --hall and --date") }
+        guard (hall == nil) != (config == nil) else {
+            throw ValidationError("give either --config or --hall and --date")
+        }
         guard (hall == nil) == (date == nil) else { throw ValidationError("--hall and --date go together") }
         guard hall == nil || replay.isEmpty else { throw ValidationError("--replay goes with --config") }
     }

@@ -9,6 +9,7 @@ struct PlanDocument: Encodable {
         /// Days that were learned; absent when walk-ins are assumed.
         var learnedDays: Int?
         var assumedWalkInShare: Double?
+        var bookedShare: Double
         var hasShifts: Bool
         var isBetter: Bool
         var cells: [Cell]
@@ -67,7 +68,8 @@ struct PlanDocument: Encodable {
             }
             return Day(
                 weekdays: entry.weekdays.map(\.rawValue), learnedDays: learned, assumedWalkInShare: share,
-                hasShifts: plan.hall.hasShifts, isBetter: plan.isBetter,
+                bookedShare: plan.hall.filledShare.rounded(places: 3), hasShifts: plan.hall.hasShifts,
+                isBetter: plan.isBetter,
                 cells: plan.cells.map { cell in
                     Cell(
                         start: TimeRange.clock(cell.time.lowerBound), end: TimeRange.clock(cell.time.upperBound),

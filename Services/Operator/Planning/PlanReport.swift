@@ -43,7 +43,13 @@ struct PlanReport {
         switch hall.walkIns {
         case .learned(let days): lines.append(count("learned", days))
         case .assumed(let share):
-            lines.append(text("assumed", ["percent": String(Int((share * 100).rounded()))]))
+            lines.append(text("assumed", ["percent": Self.percent(share)]))
+        }
+        switch hall.booked {
+        case .known(let share): lines.append(text("booked", ["percent": Self.percent(share)]))
+        case .limited(_, let load):
+            lines.append(
+                text("limited", ["percent": Self.percent(hall.filledShare), "load": Self.percent(load)]))
         }
         if !hall.hasShifts { lines.append(text("noShifts")) }
         return lines
@@ -134,6 +140,8 @@ struct PlanReport {
                     "overtime": String(format: "%+.1f", trial.moreOvertime),
                 ]))
     }
+
+    private static func percent(_ share: Double) -> String { String(Int((share * 100).rounded())) }
 
     private static func number(_ value: Double?) -> String {
         value.map { String(format: "%.1f", $0) } ?? "–"

@@ -16,7 +16,7 @@ struct WeekPlan: Sendable {
 
     init(
         _ known: KnownHall, skills: [StaffID: Set<ServiceID>], history: HallHistory?, weekdays: [Weekday],
-        assumedShare: Double, settings: HallSlotPlan.Settings
+        assumedShare: Double, bookedShare: Double?, settings: HallSlotPlan.Settings
     ) async throws {
         hall = known.hall
         var days: [(weekdays: [Weekday], hall: HallScenario)] = []
@@ -24,7 +24,7 @@ struct WeekPlan: Sendable {
             guard
                 let scenario = HallScenario(
                     hall: known.hall, configuration: known.configuration, skills: skills, history: history,
-                    weekday: weekday, assumedShare: assumedShare)
+                    weekday: weekday, assumedShare: assumedShare, bookedShare: bookedShare)
             else {
                 closed.append(weekday)
                 continue
