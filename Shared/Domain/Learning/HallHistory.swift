@@ -216,6 +216,9 @@ extension HallHistory {
         return exp(min(0.7, max(-0.7, clerkEffect(staff, service) + beyond)))
     }
 
+    /// The time that a clerk needs for a service, by the time that it takes on average.
+    package func pace(of service: ServiceID, by staff: StaffID) -> Double { exp(clerkEffect(staff, service)) }
+
     /// Numbers taken in each quarter of an hour of such a day; empty before anything was learned.
     package func profile(of weekday: Weekday) -> [Double] {
         guard arrivals.weight > 0 else { return [] }
