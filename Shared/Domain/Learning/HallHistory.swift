@@ -169,7 +169,7 @@ extension HallHistory {
         for ticket in walkIns {
             guard let arrived = ticket.arrived else { continue }
             quarters[min(quarters.count - 1, max(0, zone.minuteOfDay(at: arrived) / 15))] += 1
-            let first = ticket.history.first { $0.kind == .transferred }?.before.service ?? ticket.service
+            let first = ticket.legs.first?.service ?? ticket.service
             mix[first, default: 0] += 1
             priority.add(ticket.kind == .priority ? 1 : 0)
         }

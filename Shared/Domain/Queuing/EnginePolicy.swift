@@ -6,6 +6,12 @@ import Synchronization
 /// the log chooses the same. It keeps the tables of a hall's services between calls; they are made from the
 /// configuration and change no result.
 ///
+/// Who waits for several services is one person in its picture, with one leg of the itinerary: at the window for which
+/// it chooses, the leg with the largest index there; elsewhere, the leg that most likely comes first, which is the one
+/// with the fewest waiting for each open window that serves it. Legs that the window then goes on with lengthen its
+/// work. Legs for which the person waits again are left out of the sampled futures: these know follow-ups by their odds
+/// only.
+///
 /// A decision costs what `LookAheadRule` states, with one window to choose for; a promise what `PromiseGuard` states; a
 /// forecast what `HallForecaster` states.
 package struct EnginePolicy: RoutingPolicy {
@@ -27,7 +33,7 @@ package struct EnginePolicy: RoutingPolicy {
         guard let number = hall.windowNumber(of: window), let services = queue.windows[window]?.services else {
             return nil
         }
-        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration, choosing: number)
         picture.floor.makeIdle(number)
         var rule = LookAheadRule(
             hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced,
@@ -49,7 +55,7 @@ package struct EnginePolicy: RoutingPolicy {
                 choice == byIndex ? .urgency : .lookAhead
             }
         return RoutingDecision(
-            ticket: ticket.id,
+            ticket: ticket.id, service: hall.services[picture.floor.waiting[choice.place].service],
             reason: RoutingReason(
                 rule: reason, due: ticket.due, waitedSeconds: ticket.waitedSeconds(at: now), candidates: open.count),
             overtook: queue.overtaken(by: ticket, for: services))
@@ -59,8 +65,10 @@ package struct EnginePolicy: RoutingPolicy {
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
     ) -> ArrivalPromise {
         let hall = models.model(of: queue, configuration, dials)
-        guard let service = hall.serviceNumber(of: arrival.service) else { return ArrivalPromise() }
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        guard let service = picture.quickest(of: arrival.services.compactMap(hall.serviceNumber)) else {
+            return ArrivalPromise()
+        }
         let standing = Standing(arrival.kind)
         let due = picture.seconds(arrival.due)
         var person = Waiting(
@@ -89,7 +97,7 @@ package struct EnginePolicy: RoutingPolicy {
         var settings = HallForecaster.Settings()
         // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
         settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
-        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let wait = forecaster.forecast(
             of: person, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
             random: picture.random)
@@ -116,7 +124,7 @@ package struct EnginePolicy: RoutingPolicy {
                 person: 4_000_000 + service, service: service, standing: .walkIn, joined: picture.floor.now,
                 arrived: picture.floor.now, due: picture.floor.now)
         }
-        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let waits = forecaster.forecast(
             picture.floor, announced: picture.announced, walkIns: queue.walkInCount, asking: asking,
             random: picture.random)
@@ -213,6 +221,13 @@ private struct NumberedHall: Sendable {
     }
 
     func windowNumber(of window: WindowID) -> Int? { windows.firstIndex(of: window) }
+
+    /// The time at speed 1 of all legs that a window would give one after another [s]; `nil` when it is one.
+    func timeInOneGo(_ ticket: Ticket, from first: Int, at window: Int) -> Double? {
+        let legs = ticket.standing.oneGo(from: services[first], at: model.skills[window].map { services[$0] })
+        guard legs.count > 1 else { return nil }
+        return legs.reduce(0) { $0 + (serviceNumber(of: $1).map { model.services[$0].mean } ?? 0) }
+    }
 }
 
 /// The models of halls, made once for a configuration and a set of open windows.
@@ -261,8 +276,16 @@ private struct QueuePicture {
     let demand: DemandModel
     let random: CounterRandom
     private let origin: Int64
+    /// Who may be called for each service, by the number of open windows that serve it.
+    private let crowding: [Double]
 
-    init(of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration) {
+    /// - Parameter window: the one that chooses, `nil` when none does.
+    init(
+        of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration,
+        choosing window: Int? = nil
+    ) {
+        let crowding = Self.crowding(of: queue, hall)
+        self.crowding = crowding
         let origin = now.milliseconds / 1000 - 86_400
         self.origin = origin
         func seconds(_ moment: Timestamp) -> Int { Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin) }
@@ -275,7 +298,10 @@ private struct QueuePicture {
         floor = HallFloor(hall: hall.model, now: 86_400)
         /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
         func waiting(_ ticket: Ticket, _ number: Int) -> Waiting? {
-            guard let service = hall.serviceNumber(of: ticket.service) else { return nil }
+            let isLate = ticket.promisedBy.map { seconds($0) <= 86_400 } ?? false
+            guard let (service, hint) = Self.leg(of: ticket, isLate: isLate, at: window, hall, crowding) else {
+                return nil
+            }
             let arrived = seconds(ticket.arrived ?? ticket.due)
             // The head start of a priority group is in the weight of its class.
             let headStart = EnginePolicy.headStart(of: ticket.kind, configuration)
@@ -286,10 +312,12 @@ private struct QueuePicture {
             person.isPriority = ticket.kind == .priority
             person.slot = ticket.slot.map(seconds) ?? 0
             person.promisedBy = ticket.promisedBy.map(seconds) ?? .max
+            // It lengthens the work of the window; the index goes by the leg.
+            person.hint = hint
             person.weight = hall.model.weight(standing: person.standing, service: service, hint: nil)
             return person
         }
-        let tickets = queue.waitingTickets.filter { hall.serviceNumber(of: $0.service) != nil }
+        let tickets = queue.waitingTickets.filter { $0.possible.contains { hall.serviceNumber(of: $0) != nil } }
         self.waiting = tickets
         floor.waiting = tickets.enumerated().compactMap { waiting($1, $0) }
         for (number, id) in hall.windows.enumerated() {
@@ -322,6 +350,51 @@ private struct QueuePicture {
 
     func seconds(_ moment: Timestamp) -> Int {
         Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin)
+    }
+
+    /// The service through whose line somebody who may choose most likely goes first.
+    func quickest(of services: [Int]) -> Int? { Self.quickest(of: services, crowding) }
+
+    private static func quickest(of services: [Int], _ crowding: [Double]) -> Int? {
+        services.min { crowding[$0] < crowding[$1] }
+    }
+
+    private static func crowding(of queue: HallQueue, _ hall: NumberedHall) -> [Double] {
+        var windows = hall.services.map { _ in 0 }
+        for (number, id) in hall.windows.enumerated() where queue.windows[id]?.isOpen == true {
+            for service in hall.model.skills[number] { windows[service] += 1 }
+        }
+        return zip(hall.services, windows).map { service, windows in
+            windows == 0 ? .infinity : Double(queue.waitingCount(for: service)) / Double(windows)
+        }
+    }
+
+    /// The leg with which a person is in the picture, and the time of all that the window would give in one go [s];
+    /// `nil` for one leg alone.
+    private static func leg(
+        of ticket: Ticket, isLate: Bool, at window: Int?, _ hall: NumberedHall, _ crowding: [Double]
+    ) -> (service: Int, hint: Double?)? {
+        guard ticket.hasSeveralLegs else { return hall.serviceNumber(of: ticket.service).map { ($0, nil) } }
+        let possible =
+            ticket.state.isAtWindow
+            ? [hall.serviceNumber(of: ticket.service)].compactMap(\.self)
+            : ticket.possible.compactMap(hall.serviceNumber)
+        let place = ticket.state.isAtWindow ? ticket.window.flatMap(hall.windowNumber) : window
+        if let place {
+            // All legs have the same urgency, and so the window's rank of the service decides.
+            func rank(_ service: Int) -> Double { hall.model.rank(place, service, isLate: isLate) }
+            let here = possible.filter { hall.model.pace(place, $0) > 0 }
+            if let best = here.max(by: { rank($0) < rank($1) }) {
+                return (best, hall.timeInOneGo(ticket, from: best, at: place))
+            }
+        }
+        guard let service = quickest(of: possible, crowding) else { return nil }
+        // Whichever of its windows it will be: what all of them serve is given in one go.
+        let windows = hall.model.skills.indices.filter { hall.model.pace($0, service) > 0 }
+        guard let widest = windows.min(by: { hall.model.skills[$0].count < hall.model.skills[$1].count }) else {
+            return (service, nil)
+        }
+        return (service, hall.timeInOneGo(ticket, from: service, at: widest))
     }
 }
 
