@@ -91,7 +91,7 @@ struct RollingHall {
     private var work = 0.0
     /// Cost of the waiting of all who were called in this roll.
     private var cost = 0.0
-    private var randomness = CounterRandom(0)
+    private var future = SampledFuture(CounterRandom(0))
     var calls: [Int32] = []
     private var untracked = 0
     /// eappointment: nobody is due, so booked people who came early wait for their slot.
@@ -191,8 +191,8 @@ extension RollingHall {
         baseWindows[index] = copy
     }
 
-    mutating func beginDraw(_ random: CounterRandom) {
-        randomness = random
+    mutating func beginDraw(_ future: SampledFuture) {
+        self.future = future
         comingCount = 0
         firstFollowUp = firstGuest + tables.windows
     }
@@ -222,7 +222,7 @@ extension RollingHall {
             let service = Int(guest.service)
             let left = services[service].rest(
                 hint: guest.isHinted ? Double(guest.expected) : nil, pace: tables.paces[index * tables.services + service],
-                elapsed: Double(baseNow - baseWindows[index].began), unit: randomness.unit(guest.key))
+                elapsed: Double(baseNow - baseWindows[index].began), unit: future.unit(guest.key))
             baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
         }
         reserve(people: firstFollowUp + tables.windows)
@@ -393,7 +393,7 @@ extension RollingHall {
         let options = tables.followUps(of: Int(people[Int(guest)].service))
         guard !options.isEmpty else { return }
         var person = people[Int(guest)]
-        var rest = randomness.unit(person.key &+ 500_000_000)
+        var rest = future.unit(person.key &+ 500_000_000)
         for option in options {
             rest -= option.odds
             guard rest < 0 else { continue }
@@ -464,7 +464,7 @@ extension RollingHall {
         guard !person.isGhost else { return }
         work -= Double(person.expected)
         cost += tables.cost(of: person, at: now)
-        let step = Int(randomness.bits(person.key) & UInt64(ServiceTime.steps - 1))
+        let step = future.step(person.key)
         let factor = tables.factors[(service * 2 + (person.isHinted ? 1 : 0)) * ServiceTime.steps + step]
         let seconds = Double(person.expected) * Double(factor) * tables.paces[window * tables.services + service]
         windows[window].doing = .serving

@@ -135,6 +135,6 @@ struct RollingTables {
     func cost(of person: RollingHall.Person, at time: Int32) -> Double {
         let wait = Double(time - person.due) / 60
         guard wait > 0 else { return 0 }
-        return dials.cost(standing: person.standing, minutes: wait)
+        return dials.cost(standing: person.standing, leg: person.leg, minutes: wait)
     }
 }

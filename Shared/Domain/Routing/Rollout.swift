@@ -77,7 +77,17 @@ package final class Rollout {
 
     /// Draws one future until `end`: who comes, and what is left of the services under way.
     func draw(_ random: CounterRandom, _ prospect: Prospect, until end: Int) {
-        state.beginDraw(random)
+        draw(SampledFuture(random), random, prospect, until: end)
+    }
+
+    /// The same for sample number `sample` of several, which spreads what happens to each person evenly over the samples.
+    func draw(sample: Int, of random: CounterRandom, _ prospect: Prospect, until end: Int) {
+        let future = SampledFuture(sample: sample, of: random)
+        draw(future, future.random, prospect, until: end)
+    }
+
+    private func draw(_ future: SampledFuture, _ random: CounterRandom, _ prospect: Prospect, until end: Int) {
+        state.beginDraw(future)
         prospect.draw(random, from: Int(state.baseNow), until: end, hall) { state.addArrival(compact($0, track: -1)) }
         for ghost in ghosts {
             var ghost = ghost
