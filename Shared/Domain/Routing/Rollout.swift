@@ -334,7 +334,7 @@ package final class Rollout {
         while nextArrival < arrivalCount, arrivals[nextArrival].arrived <= now {
             var person = arrivals[nextArrival]
             nextArrival += 1
-            if !person.isGhost || person.promisedBy == Self.never { person.promisedBy = promise(to: person) }
+            if person.promisedBy == Self.never { person.promisedBy = promise(to: person) }
             push(person)
         }
     }
