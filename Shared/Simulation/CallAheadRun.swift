@@ -97,13 +97,20 @@ package struct CallAheadRun: Sendable {
     }
 }
 
-/// A promise given with the number holds when the person comes.
+/// A promise given with the number holds when the person comes; and who comes in person is promised no more than what is
+/// left by those who hold a place from afar.
 private struct PromisedAtIssue<Inner: AssignmentRule>: AssignmentRule {
     var inner: Inner
+    /// Who holds a place and is not here.
+    var away: [Waiting] = []
 
     mutating func admit(_ person: inout Waiting, on floor: HallFloor) {
         let promised = person.promisedBy
-        inner.admit(&person, on: floor)
+        let number = person.person
+        away.removeAll { $0.person == number }
+        var whole = floor
+        whole.waiting += away
+        inner.admit(&person, on: whole)
         if promised != .max { person.promisedBy = promised }
     }
 
@@ -114,7 +121,7 @@ private struct PromisedAtIssue<Inner: AssignmentRule>: AssignmentRule {
 
 /// The places that are held from afar, and the hall in which they are.
 private struct HeldPlaces<Rule: AssignmentRule> {
-    var run: HallRun<RecordedDay, Rule>
+    private(set) var run: HallRun<RecordedDay, PromisedAtIssue<Rule>>
     private let settings: CallAheadRun.Settings
     private let forecaster: HallForecaster
     private let ways: [Int: Int]
@@ -130,7 +137,7 @@ private struct HeldPlaces<Rule: AssignmentRule> {
     private let joins: [Int]
 
     init(
-        run: HallRun<RecordedDay, Rule>, hall: HallModel, order: Rollout.Order, demand: DemandModel,
+        run: HallRun<RecordedDay, PromisedAtIssue<Rule>>, hall: HallModel, order: Rollout.Order, demand: DemandModel,
         settings: CallAheadRun.Settings, booked: [(announced: Announced, arrives: Int)], ways: [Int: Int],
         joins: [Int], random: CounterRandom
     ) {
@@ -169,18 +176,21 @@ private struct HeldPlaces<Rule: AssignmentRule> {
         return setOut
     }
 
-    /// The floor as it would be if everybody who holds a place were here.
-    private func floor(at time: Int) -> HallFloor {
+    /// The floor as it would be if these people were here.
+    private func floor(with people: [Waiting], at time: Int) -> HallFloor {
         var floor = run.floor
         floor.now = time
-        floor.waiting += held
+        floor.waiting += people
         return floor
     }
 
     private mutating func issue(_ person: Waiting) {
         var person = person
-        if promisesAtIssue { person.promisedBy = promises.promise(to: person, on: floor(at: person.joined)) }
+        if promisesAtIssue {
+            person.promisedBy = promises.promise(to: person, on: floor(with: run.rule.away, at: person.joined))
+        }
         held.append(person)
+        run.rule.away.append(person)
     }
 
     /// Tells everybody who should set out now.
@@ -195,7 +205,7 @@ private struct HeldPlaces<Rule: AssignmentRule> {
         // The forecast counts those under way itself.
         let come = joins.count { $0 <= time } - announced.count { !$0.isBooked }
         let calls = forecaster.forecast(
-            floor(at: time), announced: announced, walkIns: max(0, come), random: random.branch(time)
+            floor(with: held, at: time), announced: announced, walkIns: max(0, come), random: random.branch(time)
         ).suffix(held.count)
         var stay: [Waiting] = []
         for (person, call) in zip(held, calls) {

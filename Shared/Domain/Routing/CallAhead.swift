@@ -8,6 +8,7 @@ package struct CallAhead: Sendable, Hashable {
     /// From how many seconds before setting out a moment is told.
     package var notice: Int
 
+    package var grace = 0
     package init(odds: Double = 0.2, spare: Int = 120, notice: Int = 1200) {
         self.odds = odds
         self.spare = spare
@@ -39,6 +40,6 @@ package struct CallAhead: Sendable, Hashable {
     /// Without it windows that are free while the person is on the way go on to others, and who held a place from afar
     /// would pay for those who came: about four minutes each at a peak of 40 % remote people.
     package func promise(call: WaitDistribution, arrival: Int) -> Int {
-        max(arrival, Int(call.quantile(odds)))
+        max(arrival, Int(call.quantile(odds)) + grace)
     }
 }
