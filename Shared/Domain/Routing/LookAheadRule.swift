@@ -12,6 +12,8 @@ package struct LookAheadRule: AssignmentRule {
         /// Candidates whose index is below this share of the best are not tried.
         package var leastShare = 0.15
         package var limit = 5
+        package var early = 4.0
+        package var decisive = 3.0
         package init() {}
     }
 
@@ -21,13 +23,14 @@ package struct LookAheadRule: AssignmentRule {
     private let demand: DemandModel
     private var announced: [Announced]
     private let settings: Settings
-    private var walkIns = 0
+    private var walkIns: Int
     private var decisions = 0
     private let rollout: Rollout
 
     package init(
-        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced]
+        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced], walkIns: Int = 0
     ) {
+        self.walkIns = walkIns
         settings = hall.dials.lookAhead
         rollout = Rollout(hall: hall)
         self.random = random
@@ -120,15 +123,13 @@ package struct LookAheadRule: AssignmentRule {
         rollout.load(floor)
         var gains = candidates.map { _ in Gain() }
         var racing = Array(candidates.indices.dropFirst())
-        for sample in 0..<settings.samples where !racing.isEmpty {
+        for sample in 1...max(1, settings.samples) where !racing.isEmpty {
             rollout.draw(own.branch(sample), prospect, until: end)
             let base = rollout.roll(first: candidates[0], until: end)
             for number in racing {
                 gains[number].add(base - rollout.roll(first: candidates[number], until: end))
             }
-            if sample % 4 == 3, sample >= 7 {
-                racing.removeAll { gains[$0].mean + settings.confidence * gains[$0].error <= 0 }
-            }
+            if sample % 4 == 0, isDecided(sample, gains, &racing) { break }
         }
         var best = 0
         for number in racing {
@@ -136,6 +137,18 @@ package struct LookAheadRule: AssignmentRule {
             if gain.mean > settings.confidence * gain.error, gain.mean > gains[best].mean { best = number }
         }
         return candidates[best]
+    }
+
+    /// Takes out of the race who is behind the first, or behind the leader of the race; `true` when more samples would
+    /// hardly change the winner.
+    private func isDecided(_ samples: Int, _ gains: [Gain], _ racing: inout [Int]) -> Bool {
+        // The error of few samples is itself uncertain.
+        let wide = settings.confidence * (1 + settings.early / Double(samples))
+        racing.removeAll { gains[$0].mean + wide * gains[$0].error <= 0 }
+        guard let leader = racing.max(by: { gains[$0].mean < gains[$1].mean }) else { return true }
+        let bar = gains[leader].mean - wide * gains[leader].error
+        racing.removeAll { $0 != leader && gains[$0].mean + wide * gains[$0].error <= bar }
+        return racing.count == 1 && gains[leader].mean > settings.decisive * wide * gains[leader].error
     }
 
     /// Mean and standard error of paired differences.
