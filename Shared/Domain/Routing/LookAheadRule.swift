@@ -51,6 +51,10 @@ package struct LookAheadRule: AssignmentRule {
         announced.removeAll { $0.person == number }
     }
 
+    package mutating func expect(_ person: Announced) {
+        announced.append(person)
+    }
+
     package mutating func next(on floor: HallFloor) -> Assignment? {
         guard let first = index.next(on: floor) else { return nil }
         return improve(first, on: floor, atOtherWindows: true)

@@ -355,7 +355,7 @@ extension RollingHall {
             let person = people + Int(number)
             guard person.pointee.arrived <= now else { break }
             nextComing += 1
-            if !person.pointee.isGhost || person.pointee.promisedBy == Self.never {
+            if person.pointee.promisedBy == Self.never {
                 person.pointee.promisedBy = promise(to: person.pointee)
             }
             push(number)
