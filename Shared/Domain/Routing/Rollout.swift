@@ -83,6 +83,10 @@ package final class Rollout {
     private var baseWork = 0.0
     /// Cost of the waiting of all who were called in this roll.
     private(set) var cost = 0.0
+    /// Minutes waited in this roll beyond the due time, for each service and standing.
+    private(set) var waits: [Double]
+    /// How many people the drawn future has, with those who wait.
+    var people: Int { baseCount + arrivalCount }
     /// When the tracked people were called in this roll; `never` when not.
     private(set) var calls: [Int32] = []
     private var untracked = 0
@@ -92,6 +96,7 @@ package final class Rollout {
         self.order = order
         services = hall.services.count
         windowCount = hall.windows.count
+        waits = Array(repeating: 0, count: services * Standing.allCases.count)
         waiting = .allocate(capacity: 64)
         baseWaiting = .allocate(capacity: 64)
         arrivals = .allocate(capacity: 64)
@@ -286,7 +291,10 @@ package final class Rollout {
             assign()
         }
         var total = cost
-        for place in 0..<waitingCount where !waiting[place].isGhost { total += cost(of: waiting[place], at: end) }
+        for place in 0..<waitingCount where !waiting[place].isGhost {
+            total += cost(of: waiting[place], at: end)
+            countWait(of: waiting[place], at: end)
+        }
         return total
     }
 
@@ -297,6 +305,7 @@ package final class Rollout {
         nextArrival = 0
         work = baseWork
         cost = 0
+        for index in waits.indices { waits[index] = 0 }
         for place in 0..<baseCount { waiting[place] = baseWaiting[place] }
         for index in 0..<windowCount { windows[index] = baseWindows[index] }
     }
@@ -306,6 +315,13 @@ package final class Rollout {
         let wait = Double(time - person.due) / 60
         guard wait > 0 else { return 0 }
         return hall.dials.cost(standing: person.standing, minutes: wait)
+    }
+
+    @inline(__always)
+    private func countWait(of person: Person, at time: Int32, factor: Double = 1) {
+        guard time > person.due else { return }
+        waits[Int(person.service) * Standing.allCases.count + Int(person.standing)] +=
+            factor * Double(time - person.due) / 60
     }
 
     @inline(__always)
@@ -372,6 +388,7 @@ package final class Rollout {
             let length = end - windows[index].began
             // The waiting so far is counted again at the next call.
             cost -= cost(of: person, at: windows[index].began)
+            countWait(of: person, at: windows[index].began, factor: -1)
             person.due += length
             if person.promisedBy != Self.never { person.promisedBy += length }
             person.leg += 1
@@ -419,6 +436,7 @@ package final class Rollout {
         guard !person.isGhost else { return }
         work -= Double(expected(person))
         cost += cost(of: person, at: now)
+        countWait(of: person, at: now)
         let service = Int(person.service)
         let step = Int(randomness.bits(Int(person.number) &* 8 &+ Int(person.leg)) & UInt64(ServiceTime.steps - 1))
         let table = (service * 2 + (person.hint > 0 ? 1 : 0)) * ServiceTime.steps
