@@ -9,18 +9,19 @@
 package struct WindowAdvisor: Sendable {
     package struct Settings: Sendable, Hashable {
         package var samples = 24
-        /// How far the futures are rolled [s].
-        package var horizon = 7200
+        /// How far the futures are rolled [s]: as long as a backlog may last, for whom nobody serves now is in the way of all
+        /// who come before it is gone.
+        package var horizon = 10_800
         /// Cost of waiting (see `WaitingCost`) that a clerk-minute has to save.
-        package var price = 20.0
+        package var price = 40.0
         /// A change under way is kept, and advice repeated, down to this share of the price.
         package var keepShare = 0.8
         /// A window may be closed or paused when a clerk-minute set free costs people less than this share of the price.
         package var spareShare = 0.1
         /// How many standard errors a gain has to exceed zero by (1.645: one-sided 95 %).
         package var confidence = 1.645
-        /// For how long windows may be opened or kept [s], shortest first.
-        package var blocks = [1800, 3600]
+        /// For how long a window is opened or kept [s].
+        package var block = 1800
         /// For how long a window is paused [s].
         package var pause = 1800
         /// What letting a window serve a further service costs its clerk [min].
@@ -52,13 +53,18 @@ package struct WindowAdvisor: Sendable {
 
     package let settings: Settings
     private let demand: DemandModel
+    private let order: Rollout.Order
     private let random: CounterRandom
     /// When each window was last changed.
     private var changed: [Int: Int] = [:]
     /// What was advised last.
     private var standing: Set<WindowChange> = []
 
-    package init(demand: DemandModel, settings: Settings = Settings(), random: CounterRandom) {
+    /// - Parameter order: in which the hall calls.
+    package init(
+        demand: DemandModel, order: Rollout.Order = .index, settings: Settings = Settings(), random: CounterRandom
+    ) {
+        self.order = order
         self.demand = demand
         self.settings = settings
         self.random = random
@@ -123,26 +129,22 @@ package struct WindowAdvisor: Sendable {
             if state.isClosed, isRested(window, at: floor.now) {
                 // Of closed windows with the same skills, one.
                 guard seen.insert(floor.hall.windows[window].pace).inserted else { continue }
-                changes += settings.blocks.map { .open(window: window, seconds: $0) }
+                changes.append(.open(window: window, seconds: settings.block))
             } else if !state.isClosed, state.closesAt != .max, state.closesAt - floor.now <= settings.notice,
                 state.closesAt >= floor.now
             {
-                changes += settings.blocks.map { .extend(window: window, seconds: $0) }
+                changes.append(.extend(window: window, seconds: settings.block))
             }
         }
-        let needs = needs(on: floor)
         let end = floor.now + settings.horizon
+        // Nobody counts on a window that has failed to come back.
+        let known = floor.foreseen(outage: settings.horizon)
         for window in options.sparing {
             guard floor.windows[window].doing != .away, floor.windows[window].closesAt == .max,
                 isRested(window, at: floor.now)
             else { continue }
-            for change in [WindowChange.close(window: window), .pause(window: window, seconds: settings.pause)] {
-                var without = floor.foreseen(with: change, until: end, outage: settings.horizon)
-                // Who is at the window now is served, and nobody after.
-                without.windows[window].doing = .away
-                without.windows[window].until =
-                    without.windows[window].closesAt == .max ? floor.now + settings.pause : .max
-                if without.serves(needs, until: end) { changes.append(change) }
+            changes += [.close(window: window), .pause(window: window, seconds: settings.pause)].filter {
+                !floor.foreseen(with: $0, outage: settings.horizon).leavesUnserved(whatIsServedOn: known, until: end)
             }
         }
         return changes
@@ -159,16 +161,6 @@ package struct WindowAdvisor: Sendable {
         changed[window].map { now - $0 >= settings.rest } ?? true
     }
 
-    /// The services that somebody who waits needs, or somebody who comes may need.
-    private func needs(on floor: HallFloor) -> Set<Int> {
-        var needs = Set(floor.waiting.map(\.service))
-        needs.formUnion(
-            floor.hall.services.indices.filter { service in
-                floor.hall.windows.contains { $0.pace[service] > 0 }
-            })
-        return needs
-    }
-
     // MARK: What it would be worth
 
     /// Every change against none, on the same futures. Who is hopelessly behind after a third of the samples is rolled no
@@ -177,8 +169,8 @@ package struct WindowAdvisor: Sendable {
         _ changes: [WindowChange], on floor: HallFloor, announced: [Announced], walkIns: Int
     ) -> [WindowAdvice] {
         let end = floor.now + settings.horizon
-        let base = Rolled(floor.foreseen(until: end, outage: settings.outage))
-        var others = changes.map { Rolled(floor.foreseen(with: $0, until: end, outage: settings.outage)) }
+        let base = Rolled(floor.foreseen(outage: settings.outage), order)
+        var others = changes.map { Rolled(floor.foreseen(with: $0, outage: settings.outage), order) }
         let own = random.branch(floor.now)
         let prospect = Prospect(
             demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, base.floor.hall)
@@ -245,9 +237,9 @@ package struct WindowAdvisor: Sendable {
         var saved: [Double] = []
         var isRacing = true
 
-        init(_ floor: HallFloor) {
+        init(_ floor: HallFloor, _ order: Rollout.Order) {
             self.floor = floor
-            rollout = Rollout(hall: floor.hall)
+            rollout = Rollout(hall: floor.hall, order: order)
             rollout.load(floor)
             saved = Array(repeating: 0, count: floor.hall.services.count * Standing.allCases.count)
         }

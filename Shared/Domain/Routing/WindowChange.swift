@@ -28,7 +28,7 @@ extension HallFloor {
     ///
     /// Rests that have been are gone, closing is a rest without end, and an outage ends after `outage` seconds more,
     /// because nobody knows when it will. O(w · r) for w windows with r rests each.
-    func foreseen(with change: WindowChange? = nil, until end: Int, outage: Int) -> HallFloor {
+    func foreseen(with change: WindowChange? = nil, outage: Int) -> HallFloor {
         var models = hall.windows
         var states = windows
         for index in states.indices {
@@ -39,7 +39,7 @@ extension HallFloor {
                 states[index].until = now + outage
             }
         }
-        if let change { Self.carryOut(change, &states[change.window], &models[change.window], at: now, until: end) }
+        if let change { Self.carryOut(change, &states[change.window], &models[change.window], at: now) }
         for index in states.indices {
             if states[index].closesAt != .max {
                 models[index].rests.append(HallModel.Rest(start: states[index].closesAt, length: Self.forever))
@@ -59,12 +59,12 @@ extension HallFloor {
     }
 
     private static func carryOut(
-        _ change: WindowChange, _ state: inout Window, _ model: inout HallModel.Window, at now: Int, until end: Int
+        _ change: WindowChange, _ state: inout Window, _ model: inout HallModel.Window, at now: Int
     ) {
         switch change {
         case .open(_, let seconds):
-            state.closesAt = now + seconds
             guard state.isClosed else { return }
+            state.closesAt = now + seconds
             state.doing = .idle
             state.since = now
         case .extend(_, let seconds):
@@ -87,29 +87,23 @@ extension HallFloor {
         }
     }
 
-    /// Whether every service that somebody may need has, at every moment until `end`, a window on duty that has the skill
-    /// and is not away, as far as it is known now.
-    ///
-    /// Services that are unserved anyway do not count against a change: `needs` says which are asked for. O(m · w · s)
-    /// for m moments at which a rest begins or ends.
-    func serves(_ needs: Set<Int>, until end: Int) -> Bool {
-        var moments = [now]
-        for window in hall.windows {
-            for rest in window.rests where rest.start > now && rest.start < end { moments.append(rest.start) }
+    /// Whether at some moment until `end` nobody on duty has a skill that somebody on duty has on the `other` floor, as far
+    /// as it is known now. O(m · w · s) for m rests of w windows with s services.
+    func leavesUnserved(whatIsServedOn other: HallFloor, until end: Int) -> Bool {
+        let starts = hall.windows.flatMap(\.rests).map(\.start).filter { $0 > now && $0 < end }
+        return ([now] + starts).contains { moment in
+            hall.services.indices.contains { !serves($0, at: moment) && other.serves($0, at: moment) }
         }
-        return moments.allSatisfy { moment in
-            needs.allSatisfy { service in
-                windows.indices.contains { hall.pace($0, service) > 0 && isOnDuty($0, at: moment) }
-            }
-        }
+    }
+
+    private func serves(_ service: Int, at moment: Int) -> Bool {
+        windows.indices.contains { hall.pace($0, service) > 0 && isOnDuty($0, at: moment) }
     }
 
     private func isOnDuty(_ index: Int, at moment: Int) -> Bool {
         let window = windows[index]
         if window.doing == .away, window.until > moment { return false }
-        return !hall.windows[index].rests[min(window.nextRest, hall.windows[index].rests.count)...].contains {
-            $0.start <= moment && moment < $0.start + $0.length
-        }
+        return !hall.windows[index].rests.contains { $0.start <= moment && moment < $0.start + $0.length }
     }
 }
 
