@@ -24,6 +24,7 @@ package struct StaffingTrial: Sendable {
 
     package struct Outcome: Sendable {
         package var metrics: DayMetrics
+        package var served: [RecordedDay.Served]
         /// Minutes for which reserve windows were staffed, until the last person there was served.
         package var clerkMinutes: Double
         package var shifts: [Shift]
@@ -93,7 +94,7 @@ package struct StaffingTrial: Sendable {
             return max(shift.to, last?.end ?? 0) - shift.from
         }
         return Outcome(
-            metrics: DayMetrics(day: day, served: served, scenario: scenario),
+            metrics: DayMetrics(day: day, served: served, scenario: scenario), served: served,
             clerkMinutes: Double(seconds.reduce(0, +)) / 60, shifts: shifts, advice: desk.advice,
             questions: desk.questions)
     }
