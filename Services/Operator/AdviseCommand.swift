@@ -57,10 +57,10 @@ struct AdviseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let scenario = try Files.read(config) { try Scenario(json: $0) }
+        guard scenario.halls == 1 else { throw ValidationError("\(config): advice is for one hall; give its scenario") }
         let given = try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } }
         let generator = DayGenerator(scenario)
         let people = given.isEmpty ? (0..<days).map { generator.day(seed: seed + $0) } : given
-        guard scenario.halls == 1 else { throw ValidationError("\(config): advice is for one hall; give its scenario") }
         do {
             if plan {
                 try show(try DayPlanAdvice(scenario, days: people), of: scenario, days: people.count)
@@ -133,13 +133,18 @@ struct AdviseCommand: AsyncParsableCommand {
 private struct StaffingFile: Encodable {
     struct Rule: Encodable {
         var rule: String
-        var J: Double
+        var cost: Double
         var mean: Double
         var p90: Double
         var clerkMinutes: Double
         var openings: Double
         var minutesSavedPerClerkMinute: Double
         var costSavedPerClerkMinute: Double
+
+        private enum CodingKeys: String, CodingKey {
+            case rule, mean, p90, clerkMinutes, openings, minutesSavedPerClerkMinute, costSavedPerClerkMinute
+            case cost = "J"
+        }
     }
 
     var scenario: String
@@ -160,7 +165,7 @@ private struct StaffingFile: Encodable {
         rules = comparison.rows.map { row in
             let saving = comparison.saving(of: row)
             return Rule(
-                rule: row.name, J: row.cost.mean, mean: row.mean.mean, p90: row.p90.mean,
+                rule: row.name, cost: row.cost.mean, mean: row.mean.mean, p90: row.p90.mean,
                 clerkMinutes: row.clerkMinutes.mean, openings: row.openings,
                 minutesSavedPerClerkMinute: saving.minutes, costSavedPerClerkMinute: saving.cost)
         }
