@@ -15,6 +15,11 @@ package struct HallFloor: Sendable {
         package var guest: Waiting?
         /// When the service began.
         package var began = 0
+        /// From then on the window, once free, is away until somebody opens it again.
+        package var closesAt = Int.max
+
+        /// Away until somebody opens it.
+        package var isClosed: Bool { doing == .away && until == .max }
     }
 
     package let hall: HallModel
