@@ -132,6 +132,11 @@ struct JSONObject {
         return texts.map { Identifier($0) }
     }
 
+    /// `nil` when the member is not there; `null` is no object.
+    func optionalObject(_ name: String) throws(ContractError) -> JSONObject? {
+        members[name] == nil ? nil : try object(name)
+    }
+
     /// Empty when the member is not there.
     func optionalIdentifiers<Subject>(_ name: String) throws(ContractError) -> [Identifier<Subject>] {
         members[name] == nil ? [] : try identifiers(name)

@@ -93,7 +93,7 @@ extension TicketCheckedIn {
         self.init(
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             channel: try object.choice("channel"), kind: try object.choice("kind"), due: try object.timestamp("due"),
-            promisedBy: try object.optionalTimestamp("promisedBy"))
+            promisedBy: try object.optionalTimestamp("promisedBy"), quoted: try QuotedWait(in: object))
     }
 }
 
@@ -104,7 +104,8 @@ extension TicketIssued {
             service: try object.identifier("service"),
             itinerary: try object.optionalObjects("itinerary").map(AskedLeg.init), kind: try object.choice("kind"),
             channel: try object.choice("channel"), follow: try object.string("follow"),
-            due: try object.timestamp("due"), promisedBy: try object.optionalTimestamp("promisedBy"))
+            due: try object.timestamp("due"), promisedBy: try object.optionalTimestamp("promisedBy"),
+            quoted: try QuotedWait(in: object))
     }
 }
 
@@ -131,6 +132,16 @@ extension TicketRecalled {
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             window: try object.identifier("window"), staff: try object.identifier("staff"),
             attempt: try object.integer("attempt", atLeast: 1))
+    }
+}
+
+extension QuotedWait {
+    /// `nil` when the event has none.
+    fileprivate init?(in event: JSONObject) throws(ContractError) {
+        guard let object = try event.optionalObject("quoted") else { return nil }
+        self.init(
+            low: try object.integer("low", atLeast: 0), expected: try object.integer("expected", atLeast: 0),
+            high: try object.integer("high", atLeast: 0))
     }
 }
 

@@ -166,6 +166,36 @@ import Testing
     }
 }
 
+/// What people were told is not in older events.
+@Suite struct QuotedWaitTests {
+    private let data =
+        #"{"channel":"kiosk","due":"2026-11-23T01:30:00.250Z","follow":"ef","kind":"walkIn","number":"A012","#
+        + #""promisedBy":"2026-11-23T01:20:00Z","quoted":{"expected":600,"high":900,"low":300},"#
+        + #""service":"passport","ticket":"t-1"}"#
+
+    @Test func `A number with the wait that was told is written as always, and reads back`() throws {
+        let event = QueueEvent.ticketIssued(
+            TicketIssued(
+                ticket: "t-1", number: "A012", service: "passport", kind: .walkIn, channel: .kiosk, follow: "ef",
+                due: EventSamples.time, promisedBy: EventSamples.due,
+                quoted: QuotedWait(low: 300, expected: 600, high: 900)))
+        #expect(try event.encodeData() == data)
+        #expect(try QueueEvent(typeName: event.typeName, data: data) == event)
+        let checkIn = QueueEvent.ticketCheckedIn(
+            TicketCheckedIn(
+                ticket: "t-1", number: "A012", channel: .kiosk, kind: .appointment, due: EventSamples.due,
+                quoted: QuotedWait(low: 0, expected: 60, high: 90)))
+        #expect(try QueueEvent(typeName: checkIn.typeName, data: checkIn.encodeData()) == checkIn)
+    }
+
+    @Test func `A wrong wait is named by its path`() {
+        let wrong = data.replacing("300", with: "-1")
+        #expect(throws: ContractError.invalid("quoted.low", expected: "a whole number of at least 0")) {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-issued.v1", data: wrong)
+        }
+    }
+}
+
 /// What a hall has learned travels with the event that opens a day.
 @Suite struct LearnedHistoryTests {
     private func text(_ history: String) -> String { #"{"date":"2026-11-23","history":\#(history)}"# }

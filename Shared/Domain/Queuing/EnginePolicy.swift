@@ -62,17 +62,47 @@ package struct EnginePolicy: RoutingPolicy {
 
     package func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp? {
+    ) -> ArrivalPromise {
         let hall = models.model(of: queue, configuration, dials)
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
-        guard let service = picture.quickest(of: arrival.services.compactMap(hall.serviceNumber)) else { return nil }
+        guard let service = picture.quickest(of: arrival.services.compactMap(hall.serviceNumber)) else {
+            return ArrivalPromise()
+        }
         let standing = Standing(arrival.kind)
         let due = picture.seconds(arrival.due)
-        let person = Waiting(
+        var person = Waiting(
             person: picture.waiting.count, service: service, standing: standing, joined: picture.floor.now,
             arrived: picture.floor.now, due: due + Self.headStart(of: arrival.kind, configuration))
+        person.isBooked = arrival.slot != nil
+        person.isPriority = arrival.kind == .priority
+        person.slot = arrival.slot.map(picture.seconds) ?? 0
+        person.weight = hall.model.weight(standing: standing, service: service, hint: nil)
         var promises = PromiseGuard(random: picture.random)
-        return arrival.due.advanced(seconds: Int64(promises.promise(to: person, on: picture.floor) - due))
+        person.promisedBy = promises.promise(to: person, on: picture.floor)
+        return ArrivalPromise(
+            promisedBy: arrival.due.advanced(seconds: Int64(person.promisedBy - due)),
+            quoted: quote(person, of: queue, picture, hall))
+    }
+
+    /// The wait that somebody who comes now is told; `nil` while no open window serves the service, and when the roll does
+    /// not come to an end.
+    private func quote(
+        _ person: Waiting, of queue: HallQueue, _ picture: QueuePicture, _ hall: NumberedHall
+    ) -> QuotedWait? {
+        let isServed = queue.windows.values.contains {
+            $0.isOpen && hall.model.pace(hall.windowNumber(of: $0.id) ?? 0, person.service) > 0
+        }
+        guard isServed else { return nil }
+        var settings = HallForecaster.Settings()
+        // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
+        settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
+        let wait = forecaster.forecast(
+            of: person, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
+            random: picture.random)
+        guard wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
+        func seconds(_ odds: Double) -> Int { Int((wait.quantile(odds) - Double(picture.floor.now)).rounded()) }
+        return QuotedWait(low: seconds(0.1), expected: seconds(0.5), high: seconds(0.9))
     }
 
     /// By how many seconds a class is due before its arrival: the engine weighs the class instead.

@@ -113,6 +113,7 @@ extension HallQueue {
             ticket.standing.state = .waiting
             ticket.standing.due = event.due
             ticket.standing.promisedBy = event.promisedBy
+            ticket.quoted = event.quoted
             ticket.standing.position = position
         }
         if let ticket = tickets[event.ticket] { remember(ticket) }

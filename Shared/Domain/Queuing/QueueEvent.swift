@@ -34,7 +34,7 @@ package enum QueueEvent: Hashable, Sendable {
 }
 
 /// How the person came to be in the queue; the routing rule may weigh the classes differently.
-package enum TicketClass: String, Codable, Sendable, CaseIterable {
+package enum TicketClass: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
     case appointment
     case walkIn
     /// Elderly, disabled, pregnant, with small children, soldiers: as the hall's published rules say.
@@ -156,9 +156,11 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
     package var due: Timestamp
     /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
     package var promisedBy: Timestamp?
+    /// The wait that the person was told.
+    package var quoted: QuotedWait?
     package init(
         ticket: TicketID, number: String, channel: Channel, kind: TicketClass, due: Timestamp,
-        promisedBy: Timestamp? = nil
+        promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -166,6 +168,7 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
         self.kind = kind
         self.due = due
         self.promisedBy = promisedBy
+        self.quoted = quoted
     }
 }
 
@@ -194,9 +197,11 @@ package struct TicketIssued: Hashable, Codable, Sendable {
     package var due: Timestamp
     /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
     package var promisedBy: Timestamp?
+    /// The wait that the person was told.
+    package var quoted: QuotedWait?
     package init(
         ticket: TicketID, number: String, service: ServiceID, itinerary: [AskedLeg] = [], kind: TicketClass,
-        channel: Channel, follow: String, due: Timestamp, promisedBy: Timestamp? = nil
+        channel: Channel, follow: String, due: Timestamp, promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -207,6 +212,7 @@ package struct TicketIssued: Hashable, Codable, Sendable {
         self.follow = follow
         self.due = due
         self.promisedBy = promisedBy
+        self.quoted = quoted
     }
 }
 

@@ -46,10 +46,13 @@ package struct Assignment: Sendable, Hashable {
 package protocol AssignmentRule {
     /// Somebody can be called from now on: here a rule gives its promise.
     mutating func admit(_ person: inout Waiting, on floor: HallFloor)
+    /// Somebody has set out for this hall.
+    mutating func expect(_ person: Announced)
     /// `nil` when no idle window can serve, or should serve, anybody who waits. Asked again after each assignment.
     mutating func next(on floor: HallFloor) -> Assignment?
 }
 
 extension AssignmentRule {
     package mutating func admit(_ person: inout Waiting, on floor: HallFloor) {}
+    package mutating func expect(_ person: Announced) {}
 }

@@ -220,6 +220,10 @@ def staff(browser: Browser, args, audit: Audit, language: str, width: int, ticke
             page.locator("#tickets tbody a").first.click()
             expect(page.locator("ol.list-group")).to_be_visible()
             audit.look(page, "history of a ticket")
+            page.goto(f"/staff/halls/{args.hall}/learned")
+            audit.look(page, "what the hall has learned")
+            page.goto(f"/promises/{args.hall}")
+            audit.look(page, "how good the promises were")
         else:
             page.locator("form[action$='/reception/tickets'] button").click()
             expect(page.locator("#done-number")).to_be_visible()
