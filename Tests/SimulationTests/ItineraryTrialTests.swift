@@ -48,7 +48,7 @@ struct ItineraryTrialTests {
             free += try trial.run(.free, by: EnginePolicy()).waits.mean
             fixed += try trial.run(.asGiven, by: EnginePolicy()).waits.mean
         }
-        // 16.6 and 21.5 minutes a person.
+        // 16.7 and 21.4 minutes a person.
         #expect(free < fixed * 0.85)
     }
 

@@ -166,7 +166,7 @@ extension QueuingInterface {
                     waiting: waitingText(reading.queue.waitingCount(for: service.id), context),
                     wait: listedWaitText(outlook, context), key: Secrets.randomToken())
             },
-            closedNote: closedNote(outlooks, context))
+            closedNote: closedNote(outlooks, context), canChooseSeveral: offered.count > 1)
         return try site.pages.render(
             "kiosk-services", title: heading, view: view, context, layout: .kiosk, scripts: ["kiosk.js"])
     }
@@ -276,6 +276,7 @@ struct KioskServicesView: Sendable {
     let services: [Service]
     /// What the short form of an unknown wait means; `nil` when no service has it.
     let closedNote: String?
+    let canChooseSeveral: Bool
 }
 
 struct KioskItineraryView: Sendable {

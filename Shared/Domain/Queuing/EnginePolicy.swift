@@ -9,8 +9,7 @@ import Synchronization
 /// Who waits for several services is one person in its picture, with one leg of the itinerary: at the window for which
 /// it chooses, the leg with the largest index there; elsewhere, the leg that most likely comes first, which is the one
 /// with the fewest waiting for each open window that serves it. Legs that the window then goes on with lengthen its
-/// work. Legs for which the person waits again are left out of the sampled futures: these know follow-ups by their odds
-/// only.
+/// work. For legs for which people will wait again the sampled futures have odds only, see `VisitFlow`.
 ///
 /// A decision costs what `LookAheadRule` states, with one window to choose for; a promise what `PromiseGuard` states; a
 /// forecast what `HallForecaster` states.
@@ -36,7 +35,7 @@ package struct EnginePolicy: RoutingPolicy {
         var picture = QueuePicture(of: queue, hall: hall, at: now, configuration, choosing: number)
         picture.floor.makeIdle(number)
         var rule = LookAheadRule(
-            hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced,
+            hall: picture.floor.hall, random: picture.random, demand: picture.demand, announced: picture.announced,
             walkIns: queue.walkInCount)
         guard let (choice, byIndex) = rule.best(for: number, on: picture.floor) else { return nil }
         let ticket = picture.waiting[choice.place]
@@ -222,12 +221,36 @@ private struct NumberedHall: Sendable {
 
     func windowNumber(of window: WindowID) -> Int? { windows.firstIndex(of: window) }
 
-    /// The time at speed 1 of all legs that a window would give one after another [s]; `nil` when it is one.
-    func timeInOneGo(_ ticket: Ticket, from first: Int, at window: Int) -> Double? {
-        let legs = ticket.standing.oneGo(from: services[first], at: model.skills[window].map { services[$0] })
-        guard legs.count > 1 else { return nil }
-        return legs.reduce(0) { $0 + (serviceNumber(of: $1).map { model.services[$0].mean } ?? 0) }
+    /// A service with what its window then goes on with. When it is not known which that will be, the one with the
+    /// fewest services is taken.
+    func stretch(of standing: Ticket.Standing, from first: Int, at window: Int? = nil) -> Stretch {
+        let narrowest = model.skills.indices.filter { model.pace($0, first) > 0 }
+            .min { model.skills[$0].count < model.skills[$1].count }
+        guard let window = window ?? narrowest else { return Stretch(service: first, given: [services[first]]) }
+        let here = model.skills[window].map { services[$0] }
+        return Stretch(service: first, given: standing.oneGo(from: services[first], at: here))
     }
+
+    /// The time at speed 1 of all that is given in a stretch [s]; `nil` when it is one service.
+    func hint(of stretch: Stretch) -> Double? {
+        guard stretch.given.count > 1 else { return nil }
+        return stretch.given.reduce(0) { $0 + (serviceNumber(of: $1).map { model.services[$0].mean } ?? 0) }
+    }
+
+    /// The model with the follow-ups of a moment.
+    func model(followUps: [[HallModel.FollowUp]]) -> HallModel {
+        HallModel(
+            open: model.open, services: model.services, followUps: followUps, windows: model.windows, dials: model.dials
+        )
+    }
+}
+
+/// What a window gives somebody without letting the person wait again.
+private struct Stretch {
+    /// The first of it.
+    var service: Int
+    /// All of it; empty for a visit of one service.
+    var given: [ServiceID]
 }
 
 /// The models of halls, made once for a configuration and a set of open windows.
@@ -295,13 +318,28 @@ private struct QueuePicture {
             demand.start = seconds(zone.moment(of: day, minute: 0))
         }
         self.demand = demand
-        floor = HallFloor(hall: hall.model, now: 86_400)
-        /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
-        func waiting(_ ticket: Ticket, _ number: Int) -> Waiting? {
+        func stretch(_ ticket: Ticket) -> Stretch? {
             let isLate = ticket.promisedBy.map { seconds($0) <= 86_400 } ?? false
-            guard let (service, hint) = Self.leg(of: ticket, isLate: isLate, at: window, hall, crowding) else {
-                return nil
+            return Self.stretch(of: ticket, isLate: isLate, at: window, hall, crowding)
+        }
+        let tickets = queue.waitingTickets.filter { $0.possible.contains { hall.serviceNumber(of: $0) != nil } }
+        self.waiting = tickets
+        let guests = hall.windows.map { queue.windows[$0]?.ticket.flatMap { queue.tickets[$0] } }
+        let stretches = tickets.map(stretch)
+        let guestStretches = guests.map { $0.flatMap(stretch) }
+        var model = hall.model
+        if tickets.contains(where: \.hasSeveralLegs) || guests.contains(where: { $0?.hasSeveralLegs == true }) {
+            var flow = VisitFlow(services: hall.services.count)
+            for (ticket, stretch) in zip(tickets.map(Optional.some) + guests, stretches + guestStretches) {
+                guard let ticket, let stretch else { continue }
+                flow.add(Self.way(of: ticket, from: stretch, hall, crowding))
             }
+            if let followUps = flow.followUps(beside: model.followUps) { model = hall.model(followUps: followUps) }
+        }
+        floor = HallFloor(hall: model, now: 86_400)
+        /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
+        func waiting(_ ticket: Ticket, _ number: Int, _ stretch: Stretch) -> Waiting {
+            let service = stretch.service
             let arrived = seconds(ticket.arrived ?? ticket.due)
             // The head start of a priority group is in the weight of its class.
             let headStart = EnginePolicy.headStart(of: ticket.kind, configuration)
@@ -313,19 +351,18 @@ private struct QueuePicture {
             person.slot = ticket.slot.map(seconds) ?? 0
             person.promisedBy = ticket.promisedBy.map(seconds) ?? .max
             // It lengthens the work of the window; the index goes by the leg.
-            person.hint = hint
+            person.hint = hall.hint(of: stretch)
             person.weight = hall.model.weight(standing: person.standing, service: service, hint: nil)
             return person
         }
-        let tickets = queue.waitingTickets.filter { $0.possible.contains { hall.serviceNumber(of: $0) != nil } }
-        self.waiting = tickets
-        floor.waiting = tickets.enumerated().compactMap { waiting($1, $0) }
+        floor.waiting = zip(tickets, stretches).enumerated().compactMap { number, pair in
+            pair.1.map { waiting(pair.0, number, $0) }
+        }
         for (number, id) in hall.windows.enumerated() {
             guard let state = queue.windows[id] else { continue }
-            if let ticket = state.ticket.flatMap({ queue.tickets[$0] }), let guest = waiting(ticket, 1_000_000 + number)
-            {
+            if let ticket = guests[number], let stretch = guestStretches[number] {
                 floor.windows[number].doing = .serving
-                floor.windows[number].guest = guest
+                floor.windows[number].guest = waiting(ticket, 1_000_000 + number, stretch)
                 // As it is learned: the window is taken from the call on.
                 floor.windows[number].began = seconds(ticket.calledAt ?? now)
                 // A rule draws its own end; a first guess for the promise.
@@ -369,32 +406,41 @@ private struct QueuePicture {
         }
     }
 
-    /// The leg with which a person is in the picture, and the time of all that the window would give in one go [s];
-    /// `nil` for one leg alone.
-    private static func leg(
+    /// The leg with which a person is in the picture, with what follows at the same window.
+    private static func stretch(
         of ticket: Ticket, isLate: Bool, at window: Int?, _ hall: NumberedHall, _ crowding: [Double]
-    ) -> (service: Int, hint: Double?)? {
-        guard ticket.hasSeveralLegs else { return hall.serviceNumber(of: ticket.service).map { ($0, nil) } }
-        let possible =
-            ticket.state.isAtWindow
-            ? [hall.serviceNumber(of: ticket.service)].compactMap(\.self)
-            : ticket.possible.compactMap(hall.serviceNumber)
-        let place = ticket.state.isAtWindow ? ticket.window.flatMap(hall.windowNumber) : window
-        if let place {
+    ) -> Stretch? {
+        guard ticket.hasSeveralLegs else {
+            return hall.serviceNumber(of: ticket.service).map { Stretch(service: $0, given: []) }
+        }
+        let isAtWindow = ticket.state.isAtWindow
+        let possible = (isAtWindow ? [ticket.service] : ticket.possible).compactMap(hall.serviceNumber)
+        if let place = isAtWindow ? ticket.window.flatMap(hall.windowNumber) : window {
             // All legs have the same urgency, and so the window's rank of the service decides.
             func rank(_ service: Int) -> Double { hall.model.rank(place, service, isLate: isLate) }
             let here = possible.filter { hall.model.pace(place, $0) > 0 }
             if let best = here.max(by: { rank($0) < rank($1) }) {
-                return (best, hall.timeInOneGo(ticket, from: best, at: place))
+                return hall.stretch(of: ticket.standing, from: best, at: place)
             }
         }
-        guard let service = quickest(of: possible, crowding) else { return nil }
-        // Whichever of its windows it will be: what all of them serve is given in one go.
-        let windows = hall.model.skills.indices.filter { hall.model.pace($0, service) > 0 }
-        guard let widest = windows.min(by: { hall.model.skills[$0].count < hall.model.skills[$1].count }) else {
-            return (service, nil)
+        return quickest(of: possible, crowding).map { hall.stretch(of: ticket.standing, from: $0) }
+    }
+
+    /// The first services of all stretches through which the visit will probably go.
+    private static func way(
+        of ticket: Ticket, from first: Stretch, _ hall: NumberedHall, _ crowding: [Double]
+    ) -> [Int] {
+        guard ticket.hasSeveralLegs else { return [first.service] }
+        var standing = ticket.standing
+        var way = [first.service]
+        var stretch = first
+        while true {
+            for service in stretch.given { standing.endLeg(of: service, outcome: .completed, at: standing.due) }
+            let possible = standing.possible.compactMap(hall.serviceNumber)
+            guard let next = quickest(of: possible, crowding) else { return way }
+            way.append(next)
+            stretch = hall.stretch(of: standing, from: next)
         }
-        return (service, hall.timeInOneGo(ticket, from: service, at: widest))
     }
 }
 

@@ -36,7 +36,7 @@ struct EnginePolicyTests {
     {
         var log = log()
         try log.open("2", "li")
-        try log.issue("t", for: ["permit", "notary", "passport"])
+        try log.issue("t", for: ["permit", "passport"])
         log.at("09:25")
         try log.issue("u", "permit")
         try log.perform(.callNext("2", "li"))
@@ -77,6 +77,24 @@ struct EnginePolicyTests {
         let one = try wait(["passport"])
         let two = try wait(["passport", "permit"])
         #expect(two >= one + 6)
+    }
+
+    @Test func `Later legs of others, who come with the time they have waited, are in the forecast`() throws {
+        func wait(_ services: [ServiceID]) throws -> Int {
+            var log = log()
+            log.order(["notary": ["passport"]])
+            try log.open("1", "li")
+            try log.open("3", "wang")
+            for index in 0..<6 { try log.issue(TicketID("t\(index)"), for: services) }
+            log.now = log.now.advanced(seconds: 30)
+            for index in 0..<6 { try log.issue(TicketID("n\(index)"), "notary") }
+            let forecast = log.policy.forecast(of: log.queue, at: log.now, configuration: log.configuration)
+            return try #require(forecast.outlook(of: "n5")).expectedMinutes
+        }
+        let alone = try wait(["passport"])
+        let shared = try wait(["passport", "notary"])
+        #expect((80...120).contains(alone))
+        #expect(shared > alone + 40)
     }
 
     @Test func `The promise of several services is that of the shortest line`() throws {

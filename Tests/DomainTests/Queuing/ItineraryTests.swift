@@ -207,6 +207,23 @@ import Testing
         #expect(log["t"]?.isComplete == false)
     }
 
+    @Test func `The one-trip rate counts who came and got everything, of those whose visit has ended`() throws {
+        var log = log()
+        #expect(OneTripFigure(of: log.queue).percent == nil)
+        try log.open("1", "li")
+        for outcome in [ServiceOutcome.completed, .completed, .papersMissing, .notApplicable] {
+            try log.issue(TicketID("t-\(outcome)-\(log.now.milliseconds)"))
+            try log.serve("1", "li", outcome)
+        }
+        try log.issue("several", for: ["passport", "notary"])
+        try log.serve("1", "li")
+        try log.expect("booked", slot: "10:00")
+        #expect(OneTripFigure(of: log.queue) == OneTripFigure(complete: 2, visits: 3))
+        #expect(OneTripFigure(of: log.queue).percent == 66)
+        try log.perform(.leave("several", .person))
+        #expect(OneTripFigure(of: log.queue) == OneTripFigure(complete: 2, visits: 4))
+    }
+
     @Test func `Visits of one service have what they had`() throws {
         var log = log()
         try log.open("1", "li")
