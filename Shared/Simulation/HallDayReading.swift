@@ -144,7 +144,10 @@ extension HallDayReading {
             var visit = Visit(
                 ticket: ticket.id, slot: ticket.slot.map(seconds), arrived: arrived,
                 isPriority: ticket.kind == .priority, taken: taken, open: taken.filter(\.isForgotten).map(\.service))
-            guard ticket.state != .done else { return visit }
+            guard ticket.state != .done else {
+                if !visit.open.isEmpty { visit.open += ticket.standing.openServices }
+                return visit
+            }
             let cause = causes[ticket.id]
             if let arrived, taken.isEmpty, ticket.state == .left, cause != .dayEnd {
                 // Who was called in vain had gone by then.
@@ -153,7 +156,7 @@ extension HallDayReading {
             }
             // Who was sent on and went home instead wanted no more.
             let wentHome = ticket.state == .left && cause != .dayEnd && !taken.isEmpty
-            if !wentHome { visit.open.append(ticket.service) }
+            if !wentHome { visit.open += ticket.standing.openServices }
             return visit
         }
     }

@@ -41,8 +41,8 @@ package struct HallHistory: Sendable, Hashable, Codable {
     package private(set) var priority = Tally()
     /// How often a service was followed by another in the same visit.
     package private(set) var followUps: [ServiceID: [ServiceID: Double]] = [:]
-    /// 1 for a call by the promised moment, 0 for a later one.
-    package private(set) var promises = Tally()
+    /// How good the promises were, class by class.
+    package private(set) var accuracy: [TicketClass: PromiseAccuracy] = [:]
 
     /// What a day's learning leaves of what was known before.
     static let fading = 0.98
@@ -74,11 +74,7 @@ extension HallHistory {
             came.filter { forgotten == nil || $0.outcome != .notApplicable || $0.endedAt != forgotten }
                 .flatMap(\.servedLegs), configuration)
         for ticket in tickets where ticket.slot != nil && ticket.state != .withdrawn { learnPunctuality(ticket) }
-        for ticket in came {
-            if let promised = ticket.promisedBy, let called = ticket.calledAt {
-                promises.add(called <= promised ? 1 : 0)
-            }
-        }
+        for ticket in came { accuracy[ticket.kind, default: PromiseAccuracy()].add(ticket) }
         learnArrivals(came.filter { $0.slot == nil }, on: day, zone)
         keepShort()
     }
@@ -88,9 +84,10 @@ extension HallHistory {
         clerks = Self.heaviest(Self.speedLimit, of: clerks)
         windows = Self.heaviest(Self.speedLimit, of: windows)
         for service in durations.keys { durations[service]?.round() }
-        for path in [\HallHistory.shows, \.lateness, \.lateBy, \.earlyBy, \.dayVariance, \.priority, \.promises] {
+        for path in [\HallHistory.shows, \.lateness, \.lateBy, \.earlyBy, \.dayVariance, \.priority] {
             self[keyPath: path].round()
         }
+        for kind in accuracy.keys { accuracy[kind]?.round() }
         mix = mix.mapValues(\.inTenThousandths)
         followUps = followUps.mapValues { $0.mapValues(\.inTenThousandths) }
     }
@@ -130,7 +127,7 @@ extension HallHistory {
         earlyBy.fade(by: factor)
         dayVariance.fade(by: factor)
         priority.fade(by: factor)
-        promises.fade(by: factor)
+        for kind in accuracy.keys { accuracy[kind]?.fade(by: factor) }
         mix = mix.mapValues { $0 * factor }.filter { $1 >= 0.05 }
         followUps = followUps.mapValues { $0.mapValues { $0 * factor }.filter { $1 >= 0.05 } }.filter { !$1.isEmpty }
     }
@@ -172,7 +169,7 @@ extension HallHistory {
         for ticket in walkIns {
             guard let arrived = ticket.arrived else { continue }
             quarters[min(quarters.count - 1, max(0, zone.minuteOfDay(at: arrived) / 15))] += 1
-            let first = ticket.history.first { $0.kind == .transferred }?.before.service ?? ticket.service
+            let first = ticket.legs.first?.service ?? ticket.service
             mix[first, default: 0] += 1
             priority.add(ticket.kind == .priority ? 1 : 0)
         }
@@ -218,6 +215,9 @@ extension HallHistory {
         let beyond = windows[window]?[service]?.mean(towards: 0, strength: 40) ?? 0
         return exp(min(0.7, max(-0.7, clerkEffect(staff, service) + beyond)))
     }
+
+    /// The time that a clerk needs for a service, by the time that it takes on average.
+    package func pace(of service: ServiceID, by staff: StaffID) -> Double { exp(clerkEffect(staff, service)) }
 
     /// Numbers taken in each quarter of an hour of such a day; empty before anything was learned.
     package func profile(of weekday: Weekday) -> [Double] {
