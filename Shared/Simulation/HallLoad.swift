@@ -3,7 +3,7 @@ import Domain
 /// How much work the places of a hall would bring if they were booked out, against the time of the windows that can do it.
 ///
 /// Services that only certain windows serve can be overloaded while the hall as a whole is not. So every set of windows
-/// that serves one or two services is looked at, with all the services that only these windows serve (the condition of
+/// that serves one service, or two with a window in common, is looked at, with all the services that only these windows serve (the condition of
 /// Hall 1935 for those sets).
 struct HallLoad {
     /// Seconds of work that places bring booked out, and that other people bring.
@@ -38,7 +38,10 @@ struct HallLoad {
         var load = 0.0
         for one in names {
             for two in names where two >= one {
-                let able = (windows[one] ?? []).union(windows[two] ?? [])
+                let (first, second) = (windows[one] ?? [], windows[two] ?? [])
+                // Windows that share nothing are each for themselves.
+                guard !first.isDisjoint(with: second) else { continue }
+                let able = first.union(second)
                 let time = able.reduce(0.0) { $0 + Double(lines[$1].duty.reduce(0) { $0 + $1.count }) }
                 let bound = names.filter { (windows[$0] ?? []).isSubset(of: able) }
                 let ours = bound.reduce(0.0) { $0 + (booked[$1] ?? 0) }

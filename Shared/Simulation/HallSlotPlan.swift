@@ -54,8 +54,9 @@ package struct HallSlotPlan: Sendable {
     package let left: [ServiceID: Int]
     package let before: Figures
     package let after: Figures
-    /// Whether the plan lowers waits and overtime together on days that the search has not seen.
-    package let isBetter: Bool
+    /// Whether the places change: the plan lowers waits and overtime together on days that the search has not seen, or
+    /// some of today's places are where nobody can serve them.
+    package let isChanged: Bool
 
     package var total: (now: Int, planned: Int) {
         (cells.reduce(0) { $0 + $1.now }, cells.reduce(0) { $0 + $1.planned })
@@ -85,23 +86,55 @@ package struct HallSlotPlan: Sendable {
                     Dictionary(uniqueKeysWithValues: bookable.starts.map { ($0, bookable.offer.places) })
                 )
             })
-        let planner = SlotPlanner(
-            hall.scenario, slots: hall.flatCells.map { (slot: $0.0, places: $0.1) }, share: hall.filledShare)
-        let found = try planner.search(
-            from: planner.newsvendor(), seed: settings.searchSeed, settings: settings.search, progress: progress)
-        let split = PlaceSplit(found, of: hall)
+        let (wanted, missing) = try Self.search(hall, flat: flat, settings, progress)
         let now = try await Judged(flat, of: hall, settings)
-        let planned = try await Judged(split.places, of: hall, settings)
+        let planned = try await Judged(wanted, of: hall, settings)
         let price = settings.search.overtime
-        isBetter =
-            planned.figures.cost + price * planned.figures.overtime < now.figures.cost + price * now.figures.overtime
-        let chosen = isBetter ? planned : now
-        places = isBetter ? split.places : flat
-        left = isBetter ? split.left : [:]
+        isChanged =
+            !hall.isPossible(flat)
+            || planned.figures.cost + price * planned.figures.overtime < now.figures.cost + price * now.figures.overtime
+        let chosen = isChanged ? planned : now
+        places = isChanged ? wanted : flat
+        left = isChanged ? missing : [:]
         before = now.figures
         after = chosen.figures
         self.hall = hall
         cells = Self.cells(of: hall, flat: flat, places: places, now: now, planned: chosen)
+    }
+
+    /// First for all services together, then service by service: windows with few skills have peaks of their own.
+    private static func search(
+        _ hall: HallScenario, flat: [ServiceID: [Int: Int]], _ settings: Settings, _ progress: (Int) -> Void
+    ) throws -> (places: [ServiceID: [Int: Int]], left: [ServiceID: Int]) {
+        let joint = SlotPlanner(
+            hall.scenario,
+            slots: hall.flatCells.map {
+                DayGenerator.BookedSlot(slot: $0.0, places: $0.1, share: hall.filledShare)
+            })
+        let found = try joint.search(
+            from: joint.newsvendor(), seed: settings.searchSeed, settings: settings.search, progress: progress)
+        let split = PlaceSplit(found, of: hall)
+        guard settings.search.rounds > 0 else { return (split.places, split.left) }
+
+        let slots = hall.slots(flat)
+        let keys = hall.bookable.flatMap { bookable in bookable.starts.map { (bookable, $0) } }
+        let most = keys.map { bookable, start in
+            hall.starts(of: bookable.service, in: start..<start + bookable.offer.slotMinutes)
+        }
+        let planner = SlotPlanner(hall.scenario, slots: slots, most: most)
+        let divided = keys.map { split.places[$0.service]?[$1] ?? 0 }
+        let isFlatBetter =
+            try hall.isPossible(flat)
+            && planner.cost(of: planner.flat, seed: settings.searchSeed, settings.search)
+                < planner.cost(of: divided, seed: settings.searchSeed, settings.search)
+        var single = settings.search
+        single.rounds = (settings.search.rounds + 2) / 3
+        let plan = try planner.search(
+            from: isFlatBetter ? planner.flat : divided, seed: settings.searchSeed, settings: single
+        ) { progress(settings.search.rounds + $0) }
+        var places: [ServiceID: [Int: Int]] = [:]
+        for ((bookable, start), count) in zip(keys, plan) { places[bookable.service, default: [:]][start] = count }
+        return (places, isFlatBetter ? [:] : split.left)
     }
 
     private static func cells(
@@ -156,6 +189,28 @@ package struct HallSlotPlan: Sendable {
 }
 
 extension HallScenario {
+    /// Whether no slot has more places than the windows with the skill can begin.
+    fileprivate func isPossible(_ places: [ServiceID: [Int: Int]]) -> Bool {
+        bookable.allSatisfy { bookable in
+            bookable.starts.allSatisfy { start in
+                (places[bookable.service]?[start] ?? 0)
+                    <= starts(of: bookable.service, in: start..<start + bookable.offer.slotMinutes)
+            }
+        }
+    }
+
+    /// The slots of all services, one service after the other, with these places.
+    fileprivate func slots(_ places: [ServiceID: [Int: Int]]) -> [DayGenerator.BookedSlot] {
+        let numbers = Dictionary(uniqueKeysWithValues: scenario.serviceNames.enumerated().map { ($1, $0) })
+        return bookable.flatMap { bookable in
+            bookable.starts.map { start in
+                DayGenerator.BookedSlot(
+                    slot: start * 60, places: places[bookable.service]?[start] ?? 0,
+                    service: numbers[bookable.service.rawValue], share: booked.share(of: bookable.service))
+            }
+        }
+    }
+
     /// The places of now in the cells: a slot that is longer than a cell has a part in each.
     fileprivate var flatCells: [(Int, Int)] {
         var given = 0
@@ -189,14 +244,7 @@ private struct Judged: Sendable {
         _ places: [ServiceID: [Int: Int]], of hall: HallScenario, _ settings: HallSlotPlan.Settings
     ) async throws {
         let generator = DayGenerator(hall.scenario)
-        let numbers = Dictionary(uniqueKeysWithValues: hall.scenario.serviceNames.enumerated().map { ($1, $0) })
-        let slots = places.flatMap { service, slots in
-            slots.map { start, count in
-                DayGenerator.BookedSlot(
-                    slot: start * 60, places: count, service: numbers[service.rawValue],
-                    share: hall.booked.share(of: service))
-            }
-        }.sorted { ($0.slot, $0.service ?? 0) < ($1.slot, $1.service ?? 0) }
+        let slots = hall.slots(places)
         let days = (0..<settings.judgeDays).map { generator.day(seed: settings.judgeSeed + $0, booked: slots) }
         var results = days.map { _ in Result() }
         try await withThrowingTaskGroup(of: (Int, Result).self) { group in

@@ -17,23 +17,35 @@ package struct SlotPlanner: Sendable {
 
     private let scenario: Scenario
     private let generator: DayGenerator
-    /// When the slots begin, in seconds since midnight.
-    package let times: [Int]
-    /// The plan as it is now.
-    package let flat: [Int]
+    private let slots: [DayGenerator.BookedSlot]
+    /// What no slot may get more of.
+    private let most: [Int]
+    /// Stretches of slots of one service: places move within these.
+    private let groups: [Range<Int>]
 
-    private let share: Double
+    /// When the slots begin, in seconds since midnight.
+    package var times: [Int] { slots.map(\.slot) }
+    /// The plan as it is now.
+    package var flat: [Int] { slots.map(\.places) }
 
     /// - Parameters:
-    ///   - slots: seconds since midnight, and the places now; `nil`: as the scenario says.
-    ///   - share: of the places, how many are booked.
-    package init(_ scenario: Scenario, slots: [(slot: Int, places: Int)]? = nil, share: Double = 1) {
+    ///   - slots: with the places now, those of one service together; `nil`: as the scenario says.
+    ///   - most: what no slot may get more of.
+    package init(_ scenario: Scenario, slots: [DayGenerator.BookedSlot]? = nil, most: [Int]? = nil) {
         self.scenario = scenario
-        self.share = share
         generator = DayGenerator(scenario)
-        let slots = slots ?? generator.slots()
-        times = slots.map(\.slot)
-        flat = slots.map(\.places)
+        let slots = slots ?? generator.slots().map { DayGenerator.BookedSlot(slot: $0.slot, places: $0.places) }
+        self.slots = slots
+        self.most = most ?? slots.map { _ in .max }
+        var groups: [Range<Int>] = []
+        for index in slots.indices {
+            if let last = groups.last, slots[last.lowerBound].service == slots[index].service {
+                groups[groups.count - 1] = last.lowerBound..<index + 1
+            } else {
+                groups.append(index..<index + 1)
+            }
+        }
+        self.groups = groups
     }
 
     /// The start of the search.
@@ -62,7 +74,7 @@ package struct SlotPlanner: Sendable {
         }
         return NewsvendorPlan(
             slots, bookings: flat.reduce(0, +), walkIn: work(scenario.walkin.mix), booked: work(scenario.appt.mix),
-            showOdds: share * (1 - scenario.appt.noShow), dayVariation: scenario.walkin.dayVariation
+            showOdds: (slots.first?.share ?? 1) * (1 - scenario.appt.noShow), dayVariation: scenario.walkin.dayVariation
         ).places
     }
 
@@ -93,17 +105,19 @@ package struct SlotPlanner: Sendable {
             let first = seed + (round % settings.subsets) * settings.days
             let days = Array(first..<(first + settings.days))
             var costs = try days.map { try cost(of: plan, on: $0, settings) }
-            // Neighbours first: they change least else; then any pair.
+            // Neighbours, which change least else, and any other.
             var moves: [(from: Int, to: Int, count: Int)] = []
-            for from in plan.indices {
-                for to in [from - 2, from - 1, from + 1, from + 2] where plan.indices.contains(to) {
-                    moves.append((from, to, 1))
+            for group in groups {
+                for from in group {
+                    for to in [from - 2, from - 1, from + 1, from + 2] where group.contains(to) {
+                        moves.append((from, to, 1))
+                    }
+                    let far = group.lowerBound + Int(draw.unit() * Double(group.count))
+                    if far != from { moves.append((from, far, round < 2 && groups.count == 1 ? 2 : 1)) }
                 }
-                let far = Int(draw.unit() * Double(plan.count))
-                if far != from { moves.append((from, far, round < 2 ? 2 : 1)) }
             }
             moves.shuffle(using: &draw)
-            for move in moves where plan[move.from] >= move.count {
+            for move in moves where plan[move.from] >= move.count && plan[move.to] + move.count <= most[move.to] {
                 var next = plan
                 next[move.from] -= move.count
                 next[move.to] += move.count
@@ -143,11 +157,20 @@ package struct SlotPlanner: Sendable {
         return (metrics["J"] ?? 0) + settings.overtime * (metrics["overtime"] ?? 0)
     }
 
+    /// Mean J and overtime of a plan on the first days of the search.
+    func cost(of plan: [Int], seed: Int, _ settings: Settings) throws -> Double {
+        try (seed..<(seed + settings.days)).map { try cost(of: plan, on: $0, settings) }.mean
+    }
+
     /// A day on which this plan was booked.
     package func day(seed: Int, _ plan: [Int]) -> Day {
         generator.day(
             seed: seed,
-            booked: zip(times, plan).map { DayGenerator.BookedSlot(slot: $0, places: $1, share: share) })
+            booked: zip(slots, plan).map { slot, places in
+                var slot = slot
+                slot.places = places
+                return slot
+            })
     }
 }
 

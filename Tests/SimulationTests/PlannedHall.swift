@@ -41,7 +41,7 @@ enum PlannedHall {
         hall: "centre", timeZone: "Asia/Shanghai",
         services: [
             "card": QueuedService(letter: "A", meanMinutes: 8), "permit": QueuedService(letter: "B", meanMinutes: 12),
-            "notary": QueuedService(letter: "C", meanMinutes: 40),
+            "notary": QueuedService(letter: "C", meanMinutes: 25),
         ],
         windows: ["1": ["card", "permit"], "2": ["card", "permit"], "3": ["permit"], "4": ["notary"]])
 
@@ -57,8 +57,8 @@ enum PlannedHall {
     /// Little work, so that tests are quick.
     static var settings: HallSlotPlan.Settings {
         var settings = HallSlotPlan.Settings()
-        settings.search.days = 6
-        settings.search.rounds = 2
+        settings.search.days = 16
+        settings.search.rounds = 3
         settings.judgeDays = 20
         settings.policy = .engineLite
         return settings

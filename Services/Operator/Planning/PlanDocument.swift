@@ -11,7 +11,7 @@ struct PlanDocument: Encodable {
         var assumedWalkInShare: Double?
         var bookedShare: Double
         var hasShifts: Bool
-        var isBetter: Bool
+        var isChanged: Bool
         var cells: [Cell]
         var services: [Service]
         var unserved: [String]
@@ -69,7 +69,7 @@ struct PlanDocument: Encodable {
             return Day(
                 weekdays: entry.weekdays.map(\.rawValue), learnedDays: learned, assumedWalkInShare: share,
                 bookedShare: plan.hall.filledShare.rounded(places: 3), hasShifts: plan.hall.hasShifts,
-                isBetter: plan.isBetter,
+                isChanged: plan.isChanged,
                 cells: plan.cells.map { cell in
                     Cell(
                         start: TimeRange.clock(cell.time.lowerBound), end: TimeRange.clock(cell.time.upperBound),

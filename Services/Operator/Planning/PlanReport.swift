@@ -83,7 +83,7 @@ struct PlanReport {
                 "overtime",
                 ["before": Self.number(plan.before.overtime), "after": Self.number(plan.after.overtime)]),
         ]
-        if !plan.isBetter { lines.append(text("noBetter")) }
+        if !plan.isChanged { lines.append(text("noBetter")) }
         return lines
     }
 

@@ -35,10 +35,12 @@ struct WeekPlan: Sendable {
                 days.append(([weekday], scenario))
             }
         }
-        let bar = ProgressBar(total: days.count * settings.search.rounds)
+        // The search for all services together, and the one by service.
+        let steps = settings.search.rounds + (settings.search.rounds + 2) / 3
+        let bar = ProgressBar(total: days.count * steps)
         for (number, day) in days.enumerated() {
             let plan = try await HallSlotPlan(day.hall, settings: settings) {
-                bar.show(number * settings.search.rounds + $0)
+                bar.show(number * steps + $0)
             }
             entries.append(Entry(weekdays: day.weekdays, plan: plan))
         }
