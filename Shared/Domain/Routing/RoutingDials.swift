@@ -55,7 +55,8 @@ package struct RoutingDials: Sendable, Hashable {
         case Standing.walkIn.rawValue: return WaitingCost.walkIn(minutes: minutes)
         case Standing.appointment.rawValue:
             let isUnpunctual = leg == 0 && minutes > punctualMinutes
-            return appointmentStrictness * (WaitingCost.appointment(minutes: minutes) + (isUnpunctual ? punctuality : 0))
+            return appointmentStrictness
+                * (WaitingCost.appointment(minutes: minutes) + (isUnpunctual ? punctuality : 0))
         default: return priorityStrictness * priorityCost * WaitingCost.priority(minutes: minutes)
         }
     }
