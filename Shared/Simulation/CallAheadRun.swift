@@ -30,7 +30,9 @@ package struct CallAheadRun: Sendable {
     package let visits: [Visit]
     package let served: [RecordedDay.Served]
 
-    package init(_ day: Day, of scenario: Scenario, settings: Settings = Settings(), dials: RoutingDials = RoutingDials())
+    package init(
+        _ day: Day, of scenario: Scenario, settings: Settings = Settings(), dials: RoutingDials = RoutingDials()
+    )
         throws
     {
         guard scenario.halls == 1 else {

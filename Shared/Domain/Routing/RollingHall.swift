@@ -221,7 +221,8 @@ extension RollingHall {
             let guest = people[firstGuest + index]
             let service = Int(guest.service)
             let left = services[service].rest(
-                hint: guest.isHinted ? Double(guest.expected) : nil, pace: tables.paces[index * tables.services + service],
+                hint: guest.isHinted ? Double(guest.expected) : nil,
+                pace: tables.paces[index * tables.services + service],
                 elapsed: Double(baseNow - baseWindows[index].began), unit: randomness.unit(guest.key))
             baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
         }
