@@ -6,6 +6,11 @@ import Synchronization
 /// the log chooses the same. It keeps the tables of a hall's services between calls; they are made from the
 /// configuration and change no result.
 ///
+/// Who waits for several services is one person in its picture, with one leg of the itinerary: at the window for which
+/// it chooses, the leg with the largest index there; elsewhere, the leg that most likely comes first, which is the one
+/// with the fewest waiting for each open window that serves it. Legs that the window then goes on with lengthen its
+/// work. For legs for which people will wait again the sampled futures have odds only, see `VisitFlow`.
+///
 /// A decision costs what `LookAheadRule` states, with one window to choose for; a promise what `PromiseGuard` states; a
 /// forecast what `HallForecaster` states.
 package struct EnginePolicy: RoutingPolicy {
@@ -27,10 +32,11 @@ package struct EnginePolicy: RoutingPolicy {
         guard let number = hall.windowNumber(of: window), let services = queue.windows[window]?.services else {
             return nil
         }
-        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration, choosing: number)
         picture.floor.makeIdle(number)
         var rule = LookAheadRule(
-            hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced)
+            hall: picture.floor.hall, random: picture.random, demand: picture.demand, announced: picture.announced,
+            walkIns: queue.walkInCount)
         guard let (choice, byIndex) = rule.best(for: number, on: picture.floor) else { return nil }
         let ticket = picture.waiting[choice.place]
         let open = picture.floor.waiting.indices.filter {
@@ -48,7 +54,7 @@ package struct EnginePolicy: RoutingPolicy {
                 choice == byIndex ? .urgency : .lookAhead
             }
         return RoutingDecision(
-            ticket: ticket.id,
+            ticket: ticket.id, service: hall.services[picture.floor.waiting[choice.place].service],
             reason: RoutingReason(
                 rule: reason, due: ticket.due, waitedSeconds: ticket.waitedSeconds(at: now), candidates: open.count),
             overtook: queue.overtaken(by: ticket, for: services))
@@ -56,17 +62,47 @@ package struct EnginePolicy: RoutingPolicy {
 
     package func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp? {
+    ) -> ArrivalPromise {
         let hall = models.model(of: queue, configuration, dials)
-        guard let service = hall.serviceNumber(of: arrival.service) else { return nil }
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        guard let service = picture.quickest(of: arrival.services.compactMap(hall.serviceNumber)) else {
+            return ArrivalPromise()
+        }
         let standing = Standing(arrival.kind)
         let due = picture.seconds(arrival.due)
-        let person = Waiting(
+        var person = Waiting(
             person: picture.waiting.count, service: service, standing: standing, joined: picture.floor.now,
             arrived: picture.floor.now, due: due + Self.headStart(of: arrival.kind, configuration))
+        person.isBooked = arrival.slot != nil
+        person.isPriority = arrival.kind == .priority
+        person.slot = arrival.slot.map(picture.seconds) ?? 0
+        person.weight = hall.model.weight(standing: standing, service: service, hint: nil)
         var promises = PromiseGuard(random: picture.random)
-        return arrival.due.advanced(seconds: Int64(promises.promise(to: person, on: picture.floor) - due))
+        person.promisedBy = promises.promise(to: person, on: picture.floor)
+        return ArrivalPromise(
+            promisedBy: arrival.due.advanced(seconds: Int64(person.promisedBy - due)),
+            quoted: quote(person, of: queue, picture, hall))
+    }
+
+    /// The wait that somebody who comes now is told; `nil` while no open window serves the service, and when the roll does
+    /// not come to an end.
+    private func quote(
+        _ person: Waiting, of queue: HallQueue, _ picture: QueuePicture, _ hall: NumberedHall
+    ) -> QuotedWait? {
+        let isServed = queue.windows.values.contains {
+            $0.isOpen && hall.model.pace(hall.windowNumber(of: $0.id) ?? 0, person.service) > 0
+        }
+        guard isServed else { return nil }
+        var settings = HallForecaster.Settings()
+        // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
+        settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
+        let wait = forecaster.forecast(
+            of: person, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
+            random: picture.random)
+        guard wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
+        func seconds(_ odds: Double) -> Int { Int((wait.quantile(odds) - Double(picture.floor.now)).rounded()) }
+        return QuotedWait(low: seconds(0.1), expected: seconds(0.5), high: seconds(0.9))
     }
 
     /// By how many seconds a class is due before its arrival: the engine weighs the class instead.
@@ -87,9 +123,10 @@ package struct EnginePolicy: RoutingPolicy {
                 person: 4_000_000 + service, service: service, standing: .walkIn, joined: picture.floor.now,
                 arrived: picture.floor.now, due: picture.floor.now)
         }
-        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let waits = forecaster.forecast(
-            picture.floor, announced: picture.announced, walkIns: 0, asking: asking, random: picture.random)
+            picture.floor, announced: picture.announced, walkIns: queue.walkInCount, asking: asking,
+            random: picture.random)
         let ahead = Ahead(waits: waits, services: picture.floor.waiting.map(\.service), hall: hall.model)
         let latest = Double(picture.floor.now + settings.horizon)
         var outlooks: [TicketID: WaitOutlook] = [:]
@@ -160,7 +197,22 @@ private struct NumberedHall: Sendable {
     let model: HallModel
     /// What it was made from.
     let configuration: HallConfiguration
-    let open: [WindowID: [ServiceID]]
+    let open: [WindowID: OpenWindow]
+    let learned: Learned
+    /// Who will come, with times from midnight.
+    let demand: DemandModel
+
+    struct OpenWindow: Sendable, Hashable {
+        var staff: StaffID
+        var services: [ServiceID]
+    }
+
+    /// Which history, for which day.
+    struct Learned: Sendable, Hashable {
+        var day: LocalDate?
+        var through: LocalDate?
+        var days: Int
+    }
 
     func serviceNumber(of service: ServiceID) -> Int? {
         let place = services.partitioningIndex { $0 >= service }
@@ -168,6 +220,37 @@ private struct NumberedHall: Sendable {
     }
 
     func windowNumber(of window: WindowID) -> Int? { windows.firstIndex(of: window) }
+
+    /// A service with what its window then goes on with. When it is not known which that will be, the one with the
+    /// fewest services is taken.
+    func stretch(of standing: Ticket.Standing, from first: Int, at window: Int? = nil) -> Stretch {
+        let narrowest = model.skills.indices.filter { model.pace($0, first) > 0 }
+            .min { model.skills[$0].count < model.skills[$1].count }
+        guard let window = window ?? narrowest else { return Stretch(service: first, given: [services[first]]) }
+        let here = model.skills[window].map { services[$0] }
+        return Stretch(service: first, given: standing.oneGo(from: services[first], at: here))
+    }
+
+    /// The time at speed 1 of all that is given in a stretch [s]; `nil` when it is one service.
+    func hint(of stretch: Stretch) -> Double? {
+        guard stretch.given.count > 1 else { return nil }
+        return stretch.given.reduce(0) { $0 + (serviceNumber(of: $1).map { model.services[$0].mean } ?? 0) }
+    }
+
+    /// The model with the follow-ups of a moment.
+    func model(followUps: [[HallModel.FollowUp]]) -> HallModel {
+        HallModel(
+            open: model.open, services: model.services, followUps: followUps, windows: model.windows, dials: model.dials
+        )
+    }
+}
+
+/// What a window gives somebody without letting the person wait again.
+private struct Stretch {
+    /// The first of it.
+    var service: Int
+    /// All of it; empty for a visit of one service.
+    var given: [ServiceID]
 }
 
 /// The models of halls, made once for a configuration and a set of open windows.
@@ -175,29 +258,33 @@ private final class HallModels: Sendable {
     private let known = Mutex<[HallID: NumberedHall]>([:])
 
     func model(of queue: HallQueue, _ configuration: HallConfiguration, _ dials: RoutingDials) -> NumberedHall {
-        let open = queue.windows.mapValues(\.services)
+        let open = queue.windows.mapValues { NumberedHall.OpenWindow(staff: $0.staff, services: $0.services) }
+        let history = queue.history
+        let learned = NumberedHall.Learned(day: queue.day, through: history?.through, days: history?.days ?? 0)
         let present = known.withLock { $0[configuration.hall] }
-        if let present, present.open == open, present.configuration == configuration { return present }
+        let isSameDay = present?.configuration == configuration && present?.learned == learned
+        if let present, isSameDay, present.open == open { return present }
         let services = configuration.services.keys.sorted()
         let windows = open.keys.sorted { TicketNumber.precedes($0.rawValue, $1.rawValue) }
-        let times =
-            present?.configuration == configuration
-            ? present?.model.services : nil
+        let before = isSameDay ? present : nil
+        let belief = history ?? HallHistory(through: LocalDate(daysSinceEpoch: 0))
         let model = HallModel(
             open: 0,
-            services: times
-                ?? services.map { name in
-                    ServiceTime(
-                        mean: max(6, (configuration.services[name]?.meanMinutes ?? 10) * 60),
-                        variation: WaitForecast.variation)
-                },
+            services: before?.model.services ?? services.map { belief.serviceTime($0, in: configuration) },
+            followUps: services.map { belief.followUps(of: $0, services: services) },
             windows: windows.map { window in
-                let skills = Set(open[window] ?? [])
-                return HallModel.Window(pace: services.map { skills.contains($0) ? 1 : 0 })
+                let skills = Set(open[window]?.services ?? [])
+                return HallModel.Window(
+                    pace: services.map { service in
+                        guard skills.contains(service), let staff = open[window]?.staff else { return 0 }
+                        return belief.pace(of: service, at: window, by: staff)
+                    })
             },
             dials: dials)
         let made = NumberedHall(
-            services: services, windows: windows, model: model, configuration: configuration, open: open)
+            services: services, windows: windows, model: model, configuration: configuration, open: open,
+            learned: learned,
+            demand: before?.demand ?? belief.demand(on: queue.day?.weekday ?? .monday, services: services))
         known.withLock { $0[configuration.hall] = made }
         return made
     }
@@ -212,17 +299,47 @@ private struct QueuePicture {
     let demand: DemandModel
     let random: CounterRandom
     private let origin: Int64
+    /// Who may be called for each service, by the number of open windows that serve it.
+    private let crowding: [Double]
 
-    init(of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration) {
+    /// - Parameter window: the one that chooses, `nil` when none does.
+    init(
+        of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration,
+        choosing window: Int? = nil
+    ) {
+        let crowding = Self.crowding(of: queue, hall)
+        self.crowding = crowding
         let origin = now.milliseconds / 1000 - 86_400
         self.origin = origin
         func seconds(_ moment: Timestamp) -> Int { Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin) }
         random = CounterRandom(UInt64(bitPattern: queue.position))
-        demand = DemandModel.unknown
-        floor = HallFloor(hall: hall.model, now: 86_400)
+        var demand = hall.demand
+        if let day = queue.day, let zone = configuration.civilTime {
+            demand.start = seconds(zone.moment(of: day, minute: 0))
+        }
+        self.demand = demand
+        func stretch(_ ticket: Ticket) -> Stretch? {
+            let isLate = ticket.promisedBy.map { seconds($0) <= 86_400 } ?? false
+            return Self.stretch(of: ticket, isLate: isLate, at: window, hall, crowding)
+        }
+        let tickets = queue.waitingTickets.filter { $0.possible.contains { hall.serviceNumber(of: $0) != nil } }
+        self.waiting = tickets
+        let guests = hall.windows.map { queue.windows[$0]?.ticket.flatMap { queue.tickets[$0] } }
+        let stretches = tickets.map(stretch)
+        let guestStretches = guests.map { $0.flatMap(stretch) }
+        var model = hall.model
+        if tickets.contains(where: \.hasSeveralLegs) || guests.contains(where: { $0?.hasSeveralLegs == true }) {
+            var flow = VisitFlow(services: hall.services.count)
+            for (ticket, stretch) in zip(tickets.map(Optional.some) + guests, stretches + guestStretches) {
+                guard let ticket, let stretch else { continue }
+                flow.add(Self.way(of: ticket, from: stretch, hall, crowding))
+            }
+            if let followUps = flow.followUps(beside: model.followUps) { model = hall.model(followUps: followUps) }
+        }
+        floor = HallFloor(hall: model, now: 86_400)
         /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
-        func waiting(_ ticket: Ticket, _ number: Int) -> Waiting? {
-            guard let service = hall.serviceNumber(of: ticket.service) else { return nil }
+        func waiting(_ ticket: Ticket, _ number: Int, _ stretch: Stretch) -> Waiting {
+            let service = stretch.service
             let arrived = seconds(ticket.arrived ?? ticket.due)
             // The head start of a priority group is in the weight of its class.
             let headStart = EnginePolicy.headStart(of: ticket.kind, configuration)
@@ -233,19 +350,21 @@ private struct QueuePicture {
             person.isPriority = ticket.kind == .priority
             person.slot = ticket.slot.map(seconds) ?? 0
             person.promisedBy = ticket.promisedBy.map(seconds) ?? .max
+            // It lengthens the work of the window; the index goes by the leg.
+            person.hint = hall.hint(of: stretch)
             person.weight = hall.model.weight(standing: person.standing, service: service, hint: nil)
             return person
         }
-        let tickets = queue.waitingTickets.filter { hall.serviceNumber(of: $0.service) != nil }
-        self.waiting = tickets
-        floor.waiting = tickets.enumerated().compactMap { waiting($1, $0) }
+        floor.waiting = zip(tickets, stretches).enumerated().compactMap { number, pair in
+            pair.1.map { waiting(pair.0, number, $0) }
+        }
         for (number, id) in hall.windows.enumerated() {
             guard let state = queue.windows[id] else { continue }
-            if let ticket = state.ticket.flatMap({ queue.tickets[$0] }), let guest = waiting(ticket, 1_000_000 + number)
-            {
+            if let ticket = guests[number], let stretch = guestStretches[number] {
                 floor.windows[number].doing = .serving
-                floor.windows[number].guest = guest
-                floor.windows[number].began = seconds(ticket.servingSince ?? ticket.lastCalledAt ?? now)
+                floor.windows[number].guest = waiting(ticket, 1_000_000 + number, stretch)
+                // As it is learned: the window is taken from the call on.
+                floor.windows[number].began = seconds(ticket.calledAt ?? now)
                 // A rule draws its own end; a first guess for the promise.
                 floor.windows[number].until = floor.now
                 floor.idle -= 1
@@ -269,19 +388,64 @@ private struct QueuePicture {
     func seconds(_ moment: Timestamp) -> Int {
         Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin)
     }
+
+    /// The service through whose line somebody who may choose most likely goes first.
+    func quickest(of services: [Int]) -> Int? { Self.quickest(of: services, crowding) }
+
+    private static func quickest(of services: [Int], _ crowding: [Double]) -> Int? {
+        services.min { crowding[$0] < crowding[$1] }
+    }
+
+    private static func crowding(of queue: HallQueue, _ hall: NumberedHall) -> [Double] {
+        var windows = hall.services.map { _ in 0 }
+        for (number, id) in hall.windows.enumerated() where queue.windows[id]?.isOpen == true {
+            for service in hall.model.skills[number] { windows[service] += 1 }
+        }
+        return zip(hall.services, windows).map { service, windows in
+            windows == 0 ? .infinity : Double(queue.waitingCount(for: service)) / Double(windows)
+        }
+    }
+
+    /// The leg with which a person is in the picture, with what follows at the same window.
+    private static func stretch(
+        of ticket: Ticket, isLate: Bool, at window: Int?, _ hall: NumberedHall, _ crowding: [Double]
+    ) -> Stretch? {
+        guard ticket.hasSeveralLegs else {
+            return hall.serviceNumber(of: ticket.service).map { Stretch(service: $0, given: []) }
+        }
+        let isAtWindow = ticket.state.isAtWindow
+        let possible = (isAtWindow ? [ticket.service] : ticket.possible).compactMap(hall.serviceNumber)
+        if let place = isAtWindow ? ticket.window.flatMap(hall.windowNumber) : window {
+            // All legs have the same urgency, and so the window's rank of the service decides.
+            func rank(_ service: Int) -> Double { hall.model.rank(place, service, isLate: isLate) }
+            let here = possible.filter { hall.model.pace(place, $0) > 0 }
+            if let best = here.max(by: { rank($0) < rank($1) }) {
+                return hall.stretch(of: ticket.standing, from: best, at: place)
+            }
+        }
+        return quickest(of: possible, crowding).map { hall.stretch(of: ticket.standing, from: $0) }
+    }
+
+    /// The first services of all stretches through which the visit will probably go.
+    private static func way(
+        of ticket: Ticket, from first: Stretch, _ hall: NumberedHall, _ crowding: [Double]
+    ) -> [Int] {
+        guard ticket.hasSeveralLegs else { return [first.service] }
+        var standing = ticket.standing
+        var way = [first.service]
+        var stretch = first
+        while true {
+            for service in stretch.given { standing.endLeg(of: service, outcome: .completed, at: standing.due) }
+            let possible = standing.possible.compactMap(hall.serviceNumber)
+            guard let next = quickest(of: possible, crowding) else { return way }
+            way.append(next)
+            stretch = hall.stretch(of: standing, from: next)
+        }
+    }
 }
 
 extension Int64 {
     fileprivate func quotientRoundedDown(by divisor: Int64) -> Int64 { flooredDivision(by: divisor).quotient }
-}
-
-extension DemandModel {
-    /// Before anything was learned: nobody comes unannounced, and seven of eight booked people come.
-    fileprivate static let unknown: DemandModel = {
-        var demand = DemandModel()
-        demand.showOdds = 0.88
-        return demand
-    }()
 }
 
 extension HallFloor {

@@ -8,7 +8,7 @@ extension HallQueue {
     package mutating func apply(_ event: QueueEvent, at time: Timestamp, position: Int64) {
         self.position = position
         switch event {
-        case .dayOpened(let event): openDay(event.date)
+        case .dayOpened(let event): openDay(event)
         case .dayClosed: isDayOpen = false
         case .windowOpened(let event): openWindow(event, at: time)
         case .windowPaused(let event): windows[event.window]?.state = .paused(event.reason)
@@ -23,6 +23,7 @@ extension HallQueue {
         case .ticketServing(let event): serve(event, at: time)
         case .ticketFinished(let event):
             step(.finished, event.ticket, event.window, at: time) { standing in
+                standing = standing.ended(outcome: event.outcome, at: time)
                 standing.state = .done
                 standing.outcome = event.outcome
                 standing.endedAt = time
@@ -40,12 +41,11 @@ extension HallQueue {
             }
         case .ticketTransferred(let event):
             step(.transferred, event.ticket, event.window, at: time) { standing in
-                standing = standing.waitingAgain(for: event.service, due: event.due, position: standing.position)
+                standing = standing.next(event, at: time)
             }
         case .ticketReturned(let event):
             move(event.ticket) { ticket in
-                ticket.standing = ticket.standing.waitingAgain(
-                    for: ticket.service, due: event.due, position: position)
+                ticket.standing = ticket.standing.waitingAgain(due: event.due, position: position)
             }
         case .ticketLeft(let event): end(event.ticket, as: .left, at: time)
         case .ticketNoShow(let event): end(event.ticket, as: .noShow, at: time)
@@ -55,12 +55,13 @@ extension HallQueue {
 
     // MARK: Day and windows
 
-    private mutating func openDay(_ date: LocalDate) {
-        if date != day {
+    private mutating func openDay(_ event: DayOpened) {
+        if event.date != day {
             let position = position
             self = HallQueue()
             self.position = position
-            day = date
+            day = event.date
+            history = event.history
         }
         isDayOpen = true
     }
@@ -112,6 +113,7 @@ extension HallQueue {
             ticket.standing.state = .waiting
             ticket.standing.due = event.due
             ticket.standing.promisedBy = event.promisedBy
+            ticket.quoted = event.quoted
             ticket.standing.position = position
         }
         if let ticket = tickets[event.ticket] { remember(ticket) }
@@ -120,6 +122,7 @@ extension HallQueue {
     private mutating func issue(_ event: TicketIssued, at time: Timestamp) {
         let ticket = Ticket(issued: event, at: time, position: position)
         tickets[ticket.id] = ticket
+        walkInCount += 1
         remember(ticket)
         enlist(ticket)
     }
@@ -131,6 +134,7 @@ extension HallQueue {
         let position = position
         step(.called, event.ticket, event.window, at: time, overtook: event.overtook) { standing in
             standing.state = .called
+            if let service = event.service { standing.service = service }
             standing.window = event.window
             standing.staff = event.staff
             standing.calls = 1
@@ -164,7 +168,7 @@ extension HallQueue {
         move(id) { ticket in
             ticket.history.append(
                 TicketStep(
-                    kind: kind, position: position, window: windowID, before: ticket.standing,
+                    kind: kind, position: position, window: windowID, at: time, before: ticket.standing,
                     windowIdleSince: window?.idleSince, windowLastTicket: window?.lastTicket, overtook: overtook))
             if ticket.history.count > Ticket.historyLimit { ticket.history.removeFirst() }
             change(&ticket.standing)
@@ -215,7 +219,11 @@ extension HallQueue {
 
     mutating func enlist(_ ticket: Ticket) {
         switch ticket.state {
-        case .waiting: lines[ticket.service, default: WaitingLine()].insert(ticket)
+        case .waiting:
+            waiting.insert(ticket.place(at: ticket.due))
+            let possible = ticket.possible
+            for service in possible { lines[service, default: WaitingLine()].insert(ticket) }
+            if possible.count > 1 { inSeveralLines.insert(ticket.id) }
         case .missed: missed.insert(ticket.returnPlace)
         case .expected: expected.insert(ticket.expectedPlace)
         default: break
@@ -225,8 +233,12 @@ extension HallQueue {
     mutating func delist(_ ticket: Ticket) {
         switch ticket.state {
         case .waiting:
-            lines[ticket.service]?.remove(ticket)
-            if lines[ticket.service]?.isEmpty == true { lines[ticket.service] = nil }
+            waiting.remove(ticket.place(at: ticket.due))
+            for service in ticket.possible {
+                lines[service]?.remove(ticket)
+                if lines[service]?.isEmpty == true { lines[service] = nil }
+            }
+            if !inSeveralLines.isEmpty { inSeveralLines.remove(ticket.id) }
         case .missed: missed.remove(ticket.returnPlace)
         case .expected: expected.remove(ticket.expectedPlace)
         default: break
@@ -239,7 +251,9 @@ extension HallQueue {
             guard let index = tickets.index(forKey: id) else { continue }
             let count = max(0, tickets.values[index].passedBy + change)
             let ticket = tickets.values[index]
-            if ticket.state == .waiting { lines[ticket.service]?.count(ticket, passedBy: count) }
+            if ticket.state == .waiting {
+                for service in ticket.possible { lines[service]?.count(ticket, passedBy: count) }
+            }
             tickets.values[index].passedBy = count
         }
     }

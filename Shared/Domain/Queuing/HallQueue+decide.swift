@@ -20,7 +20,7 @@ extension HallQueue {
         }
         var events = isDayOpen ? closingEvents() : []
         if command == .closeDay { return events }
-        events.append(.dayOpened(DayOpened(date: date)))
+        events.append(.dayOpened(DayOpened(date: date, history: learned(in: configuration))))
         if command == .openDay || command == .tick { return events }
         var next = self
         for event in events { next.apply(event, at: now, position: next.position + 1) }
@@ -29,7 +29,7 @@ extension HallQueue {
 
     private func decideAfterClosing(_ command: QueueCommand, of day: LocalDate) throws(QueueRefusal) -> [QueueEvent] {
         switch command {
-        case .openDay: [.dayOpened(DayOpened(date: day))]
+        case .openDay: [.dayOpened(DayOpened(date: day, history: history))]
         case .closeDay, .tick, .expect, .withdraw: []
         default: throw .dayClosed
         }
@@ -50,13 +50,13 @@ extension HallQueue {
         case .expect(let facts): try expect(facts, in: configuration)
         case .withdraw(let ticket): withdraw(ticket)
         case .checkIn(let ticket, let channel): try checkIn(ticket, channel, at: now, in: configuration, by: policy)
-        case .issue(let ticket, let service, let kind, let channel, let follow):
-            try issue(ticket, service, kind, channel, follow: follow, at: now, in: configuration, by: policy)
+        case .issue(let ticket, let services, let kind, let channel, let follow):
+            try issue(ticket, services, kind, channel, follow: follow, at: now, in: configuration, by: policy)
         case .callNext(let window, let staff): try callNext(window, staff, at: now, in: configuration, by: policy)
         case .call(let ticket, let window, let staff): try call(ticket, window, staff, at: now)
         case .recall(let window, let staff): try recall(window, staff)
         case .startServing(let window, let staff): try startServing(window, staff)
-        case .finish(let window, let staff, let outcome): try finish(window, staff, outcome)
+        case .finish(let window, let staff, let outcome): try finish(window, staff, outcome, at: now)
         case .markMissed(let window, let staff): try markMissed(window, staff, at: now, in: configuration)
         case .park(let window, let staff): try park(window, staff)
         case .transfer(let window, let staff, let service):
@@ -68,6 +68,14 @@ extension HallQueue {
     }
 
     // MARK: Day
+
+    /// What the hall knows after this day.
+    private func learned(in configuration: HallConfiguration) -> HallHistory? {
+        guard let day else { return history }
+        var learned = history ?? HallHistory(through: day)
+        learned.learn(self, in: configuration)
+        return learned.days > 0 ? learned : nil
+    }
 
     /// Ends every visit and closes every window, in the order of the numbers.
     private func closingEvents() -> [QueueEvent] {

@@ -34,7 +34,7 @@ package enum QueueEvent: Hashable, Sendable {
 }
 
 /// How the person came to be in the queue; the routing rule may weigh the classes differently.
-package enum TicketClass: String, Codable, Sendable, CaseIterable {
+package enum TicketClass: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
     case appointment
     case walkIn
     /// Elderly, disabled, pregnant, with small children, soldiers: as the hall's published rules say.
@@ -64,7 +64,12 @@ package enum ServiceOutcome: String, Codable, Sendable, CaseIterable {
 
 package struct DayOpened: Hashable, Codable, Sendable {
     package var date: LocalDate
-    package init(date: LocalDate) { self.date = date }
+    /// What the hall has learned from the days before; `nil` before the first is over.
+    package var history: HallHistory?
+    package init(date: LocalDate, history: HallHistory? = nil) {
+        self.date = date
+        self.history = history
+    }
 }
 
 package struct DayClosed: Hashable, Codable, Sendable {
@@ -151,9 +156,11 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
     package var due: Timestamp
     /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
     package var promisedBy: Timestamp?
+    /// The wait that the person was told.
+    package var quoted: QuotedWait?
     package init(
         ticket: TicketID, number: String, channel: Channel, kind: TicketClass, due: Timestamp,
-        promisedBy: Timestamp? = nil
+        promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -161,13 +168,28 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
         self.kind = kind
         self.due = due
         self.promisedBy = promisedBy
+        self.quoted = quoted
+    }
+}
+
+/// A service of a visit, as it was asked for.
+package struct AskedLeg: Hashable, Codable, Sendable {
+    package var service: ServiceID
+    /// The services of the same visit that must have ended before.
+    package var after: [ServiceID]
+    package init(service: ServiceID, after: [ServiceID] = []) {
+        self.service = service
+        self.after = after
     }
 }
 
 package struct TicketIssued: Hashable, Codable, Sendable {
     package var ticket: TicketID
     package var number: String
+    /// With an itinerary, the first of it that may be next.
     package var service: ServiceID
+    /// All services of the visit in the order in which they were asked for; empty when it is for one.
+    package var itinerary: [AskedLeg]
     package var kind: TicketClass
     package var channel: Channel
     package var follow: String
@@ -175,18 +197,22 @@ package struct TicketIssued: Hashable, Codable, Sendable {
     package var due: Timestamp
     /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
     package var promisedBy: Timestamp?
+    /// The wait that the person was told.
+    package var quoted: QuotedWait?
     package init(
-        ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String,
-        due: Timestamp, promisedBy: Timestamp? = nil
+        ticket: TicketID, number: String, service: ServiceID, itinerary: [AskedLeg] = [], kind: TicketClass,
+        channel: Channel, follow: String, due: Timestamp, promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
         self.service = service
+        self.itinerary = itinerary
         self.kind = kind
         self.channel = channel
         self.follow = follow
         self.due = due
         self.promisedBy = promisedBy
+        self.quoted = quoted
     }
 }
 
@@ -195,18 +221,22 @@ package struct TicketCalled: Hashable, Codable, Sendable {
     package var number: String
     package var window: WindowID
     package var staff: StaffID
+    /// The leg for which it was called; `nil` when the visit has only one.
+    package var service: ServiceID?
     /// Why this ticket and no other.
     package var reason: RoutingReason
     /// The waiting tickets that this call passed: waiting for longer (since arrival or, if that is later, since their
     /// due time), and such as the window could have served.
     package var overtook: [TicketID]
     package init(
-        ticket: TicketID, number: String, window: WindowID, staff: StaffID, reason: RoutingReason, overtook: [TicketID]
+        ticket: TicketID, number: String, window: WindowID, staff: StaffID, service: ServiceID? = nil,
+        reason: RoutingReason, overtook: [TicketID]
     ) {
         self.ticket = ticket
         self.number = number
         self.window = window
         self.staff = staff
+        self.service = service
         self.reason = reason
         self.overtook = overtook
     }
@@ -287,15 +317,26 @@ package struct TicketParked: Hashable, Codable, Sendable {
     }
 }
 
+/// A leg has ended and the visit goes on: sent on by a clerk, or finished with others of the itinerary open.
 package struct TicketTransferred: Hashable, Codable, Sendable {
     package var ticket: TicketID
     package var window: WindowID
     package var staff: StaffID
-    /// The service that the person waits for next; number and earned waiting stay.
+    /// The service that comes next, or one of those that may; number and earned waiting stay. One that the visit did
+    /// not have is added to it.
     package var service: ServiceID
     /// The new due time: now, less the waiting already endured.
     package var due: Timestamp
-    package init(ticket: TicketID, window: WindowID, staff: StaffID, service: ServiceID, due: Timestamp) {
+    /// What came of the leg that ended; `nil` when a clerk sent the person on.
+    package var outcome: ServiceOutcome?
+    /// Whether the same window serves the next leg at once, without the person waiting again.
+    package var goesOn: Bool
+    package init(
+        ticket: TicketID, window: WindowID, staff: StaffID, service: ServiceID, due: Timestamp,
+        outcome: ServiceOutcome? = nil, goesOn: Bool = false
+    ) {
+        self.outcome = outcome
+        self.goesOn = goesOn
         self.ticket = ticket
         self.window = window
         self.staff = staff

@@ -9,11 +9,10 @@ package protocol RoutingPolicy: Sendable {
         for window: WindowID, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
     ) -> RoutingDecision?
 
-    /// What somebody who comes now is promised: the moment after which nobody passes whose own such moment has not come.
-    /// `nil` where the policy promises nothing.
+    /// What somebody who comes now is told.
     func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp?
+    ) -> ArrivalPromise
 
     /// How long everybody will probably wait under this policy.
     func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast
@@ -22,7 +21,7 @@ package protocol RoutingPolicy: Sendable {
 extension RoutingPolicy {
     package func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp? { nil }
+    ) -> ArrivalPromise { ArrivalPromise() }
 
     package func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast {
         WaitForecast(queue: queue, configuration: configuration, policy: self, at: now)
@@ -31,14 +30,15 @@ extension RoutingPolicy {
 
 /// Somebody who takes a number or checks in.
 package struct QueueArrival: Sendable, Hashable {
-    package var service: ServiceID
+    /// Those of which the first may be one; never empty.
+    package var services: [ServiceID]
     package var kind: TicketClass
     /// The booked time.
     package var slot: Timestamp?
     package var due: Timestamp
 
-    package init(service: ServiceID, kind: TicketClass, slot: Timestamp?, due: Timestamp) {
-        self.service = service
+    package init(services: [ServiceID], kind: TicketClass, slot: Timestamp?, due: Timestamp) {
+        self.services = services
         self.kind = kind
         self.slot = slot
         self.due = due
@@ -48,12 +48,15 @@ package struct QueueArrival: Sendable, Hashable {
 /// Whom to call, and why.
 package struct RoutingDecision: Sendable, Hashable {
     package var ticket: TicketID
+    /// For which leg: one that may be next and that the window serves.
+    package var service: ServiceID
     package var reason: RoutingReason
     /// The tickets passed by this call: `HallQueue.overtaken(by:for:)`.
     package var overtook: [TicketID]
 
-    package init(ticket: TicketID, reason: RoutingReason, overtook: [TicketID]) {
+    package init(ticket: TicketID, service: ServiceID, reason: RoutingReason, overtook: [TicketID]) {
         self.ticket = ticket
+        self.service = service
         self.reason = reason
         self.overtook = overtook
     }

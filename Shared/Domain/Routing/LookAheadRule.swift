@@ -26,15 +26,16 @@ package struct LookAheadRule: AssignmentRule {
     private let demand: DemandModel
     private var announced: [Announced]
     private let settings: Settings
-    private var walkIns = 0
+    private var walkIns: Int
     private var decisions = 0
     private let rollout: Rollout
 
     package init(
-        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced]
+        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced], walkIns: Int = 0
     ) {
+        self.walkIns = walkIns
         settings = hall.dials.lookAhead
-        rollout = Rollout(hall: hall)
+        rollout = Rollout(hall: hall, cost: .lookAhead)
         self.random = random
         self.demand = demand
         self.announced = announced.sorted { ($0.time, $0.person) < ($1.time, $1.person) }
@@ -46,6 +47,10 @@ package struct LookAheadRule: AssignmentRule {
         if !person.isBooked { walkIns += 1 }
         let number = person.person
         announced.removeAll { $0.person == number }
+    }
+
+    package mutating func expect(_ person: Announced) {
+        announced.append(person)
     }
 
     package mutating func next(on floor: HallFloor) -> Assignment? {

@@ -65,7 +65,8 @@ extension RollingHall {
         }
         people[firstFollowUp] = person
         let key = UInt64(UInt32(bitPattern: person.arrived)) << 32 | UInt64(UInt32(bitPattern: person.number))
-        coming[comingCount] = Coming(key: key, person: Int32(firstFollowUp))
+        coming[comingCount] = Coming(
+            key: key, person: Int32(firstFollowUp), isPromised: person.promisedBy != Self.never)
         comingCount += 1
         firstFollowUp += 1
     }

@@ -20,6 +20,13 @@ extension RollingHall {
         return cost + costOfWaiting(until: end)
     }
 
+    /// Adds a person's wait until `time` to those of the roll.
+    private mutating func countWait(of person: Person, at time: Int32, factor: Double = 1) {
+        guard !waits.isEmpty, time > person.due else { return }
+        waits[Int(person.service) * Standing.allCases.count + Int(person.standing)] +=
+            factor * Double(time - person.due) / 60
+    }
+
     private mutating func start() {
         now = baseNow
         idle = baseIdle
@@ -28,6 +35,7 @@ extension RollingHall {
         nextComing = 0
         work = baseWork
         cost = 0
+        for index in waits.indices { waits[index] = 0 }
         peopleCount = firstFollowUp
         asked = tables.services > 64 ? .max : 0
         for service in 0..<tables.services {
@@ -49,13 +57,15 @@ extension RollingHall {
         if isIdle { idleWords[window >> 6] |= bit } else { idleWords[window >> 6] &= ~bit }
     }
 
-    private func costOfWaiting(until end: Int32) -> Double {
+    private mutating func costOfWaiting(until end: Int32) -> Double {
         var total = 0.0
         for service in 0..<tables.services {
             let line = entries + service * lineRoom
             for position in 0..<lines[service].count {
                 let person = people + Int(line[position].person)
-                if !person.pointee.isGhost { total += tables.cost(of: person.pointee, at: end) }
+                if person.pointee.isGhost { continue }
+                total += tables.cost(of: person.pointee, at: end)
+                countWait(of: person.pointee, at: end)
             }
         }
         return total
@@ -88,13 +98,12 @@ extension RollingHall {
             free(index)
         }
         while nextComing < comingCount {
+            let isPromised = coming[nextComing].isPromised
             let number = coming[nextComing].person
             let person = people + Int(number)
             guard person.pointee.arrived <= now else { break }
             nextComing += 1
-            if !person.pointee.isGhost || person.pointee.promisedBy == Self.never {
-                person.pointee.promisedBy = promise(to: person.pointee)
-            }
+            if !isPromised { person.pointee.promisedBy = promise(to: person.pointee) }
             push(number)
         }
     }
@@ -138,6 +147,7 @@ extension RollingHall {
             let length = end - windows[index].began
             // The waiting so far is counted again at the next call.
             cost -= tables.cost(of: person, at: windows[index].began)
+            countWait(of: person, at: windows[index].began, factor: -1)
             person.due += length
             if person.promisedBy != Self.never { person.promisedBy += length }
             person.leg += 1
@@ -201,6 +211,7 @@ extension RollingHall {
         guard !person.isGhost else { return }
         work -= Double(person.expected)
         cost += tables.cost(of: person, at: now)
+        countWait(of: person, at: now)
         let step = future.step(person.key)
         let factor = tables.factors[(service * 2 + (person.isHinted ? 1 : 0)) * ServiceTime.steps + step]
         let seconds = Double(person.expected) * Double(factor) * tables.paces[window * tables.services + service]

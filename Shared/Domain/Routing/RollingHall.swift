@@ -39,6 +39,8 @@ struct RollingHall {
         /// The moment, and within it the number.
         var key: UInt64
         var person: Int32
+        /// Comes with a promise; others are given one on coming, in each roll anew.
+        var isPromised: Bool
     }
 
     static let never = Int32.max
@@ -93,12 +95,16 @@ struct RollingHall {
     var cost = 0.0
     var future = SampledFuture(CounterRandom(0))
     var calls: [Int32] = []
+    /// Minutes waited in this roll for each service and standing; empty when nobody asks for them.
+    var waits: [Double] = []
+    /// How many people the drawn future has, with those who wait.
+    var peopleDrawn: Int { baseWaiting + comingCount }
     var untracked = 0
     /// eappointment: nobody is due, so booked people who came early wait for their slot.
     var holdsEarly = false
 
-    init(_ hall: HallModel, _ order: Rollout.Order) {
-        tables = RollingTables(hall, order)
+    init(_ hall: HallModel, _ order: Rollout.Order, _ cost: Rollout.Cost) {
+        tables = RollingTables(hall, order, cost)
         let services = max(1, tables.services)
         let count = max(1, tables.windows)
         people = .allocate(capacity: peopleRoom)

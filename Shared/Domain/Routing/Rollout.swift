@@ -14,6 +14,14 @@ package final class Rollout {
         case firstCome, serviceBC, eappointment
     }
 
+    /// What a roll adds up of everybody's waiting.
+    package enum Cost: Sendable {
+        /// `WaitingCost`.
+        case waiting
+        /// What the look-ahead makes small: see `RoutingDials`.
+        case lookAhead
+    }
+
     static let never = RollingHall.never
 
     let hall: HallModel
@@ -21,10 +29,14 @@ package final class Rollout {
     private var state: RollingHall
     private var ghosts: [RollingHall.Person] = []
 
-    package init(hall: HallModel, order: Order = .index) {
+    /// - Parameter countsWaits: whether a roll adds up who waited how long, which costs a little.
+    package init(hall: HallModel, order: Order = .index, cost: Cost = .waiting, countsWaits: Bool = false) {
         self.hall = hall
         self.order = order
-        state = RollingHall(hall, order)
+        state = RollingHall(hall, order, cost)
+        if countsWaits {
+            state.waits = Array(repeating: 0, count: hall.services.count * Standing.allCases.count)
+        }
     }
 
     deinit {
@@ -33,6 +45,10 @@ package final class Rollout {
 
     /// When the tracked people were called in this roll; `never` when not.
     var calls: [Int32] { state.calls }
+    /// Minutes waited in this roll beyond the due time, for each service and standing; empty unless `countsWaits`.
+    var waits: [Double] { state.waits }
+    /// How many people the drawn future has, with those who wait.
+    var people: Int { state.peopleDrawn }
 
     // MARK: The hall as it is
 
