@@ -53,7 +53,8 @@ package struct PlanTrial: Sendable {
             Row(plan: .flat, policy: settings.policy, comparison: today),
             Row(plan: .planned, policy: settings.policy, comparison: then),
         ]
-        ratio = Comparison.ratio(then.values("mean", of: settings.policy), today.values("mean", of: .bcgov))
+        ratio = Comparison.Estimate(
+            then.values("mean", of: settings.policy), by: today.values("mean", of: .bcgov))
     }
 }
 
