@@ -55,7 +55,7 @@ struct WhatIfCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (scenario, days) = try await given()
+        let (scenario, days, dials) = try await given()
         let windows = scenario.windows.indices
         for number in close + open + rest.map(\.window) where !windows.contains(number) {
             throw ValidationError("there is no window \(number); windows are 0 to \(windows.count - 1)")
@@ -72,8 +72,8 @@ struct WhatIfCommand: AsyncParsableCommand {
         }
         let workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
         let rule = toPolicy ?? policy
-        let before = try await Comparison([policy], days: days, scenario: scenario, workers: workers)
-        let after = try await Comparison([rule], days: other, scenario: changed, workers: workers)
+        let before = try await Comparison([policy], days: days, scenario: scenario, dials: dials, workers: workers)
+        let after = try await Comparison([rule], days: other, scenario: changed, dials: dials, workers: workers)
         print("\(scenario.name), \(days.count) days; minutes")
         for metric in Comparison.shown {
             let was = before.estimate(metric, of: policy).mean
@@ -86,14 +86,15 @@ struct WhatIfCommand: AsyncParsableCommand {
 
 extension WhatIfCommand {
     /// The world and the days, from files or from a hall's log.
-    private func given() async throws -> (Scenario, [Day]) {
+    private func given() async throws -> (Scenario, [Day], RoutingDials) {
         guard let config else {
             let recorded = try await recorded.read()
             try HistoryReport(language: language).printWindows(recorded.day)
-            return (recorded.day.scenario, [recorded.day.day])
+            return (recorded.day.scenario, [recorded.day.day], recorded.day.dials)
         }
         let scenario = try Files.read(config) { try Scenario(json: $0) }
-        return (scenario, try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } })
+        let days = try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } }
+        return (scenario, days, RoutingDials())
     }
 }
 

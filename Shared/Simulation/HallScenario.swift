@@ -49,6 +49,8 @@ package struct HallScenario: Sendable {
     package let unserved: [Bookable]
     /// Starts of the slots that are planned, in minutes since midnight, with their ends.
     package let cells: [Range<Int>]
+    /// What the hall sets of the engine.
+    let dials: RoutingDials
     let lines: [DutyLine]
 
     /// More cells than this are joined: the search tries moves between all of them.
@@ -67,6 +69,7 @@ package struct HallScenario: Sendable {
         guard let opening = hours.first?.start, let closing = hours.map(\.end).max() else { return nil }
         self.weekday = weekday
         self.hours = hours
+        dials = configuration.dials
         hasShifts = hall.shifts.contains { $0.window != nil }
         lines = Self.lines(of: hall, configuration, on: weekday, hours, skills, hasShifts: hasShifts)
         let served = Set(lines.flatMap(\.services))

@@ -79,6 +79,8 @@ package struct HallSlotPlan: Sendable {
     package init(
         _ hall: HallScenario, settings: Settings = Settings(), progress: @Sendable (Int) -> Void = { _ in }
     ) async throws {
+        var settings = settings
+        settings.search.dials = hall.dials
         let flat = Dictionary(
             uniqueKeysWithValues: hall.bookable.map { bookable in
                 (
@@ -281,7 +283,7 @@ private struct Judged: Sendable {
         init() {}
 
         init(_ day: Day, of hall: HallScenario, _ policy: Policy) throws {
-            let outcome = try policy.run(day, of: hall.scenario)
+            let outcome = try policy.run(day, of: hall.scenario, dials: hall.dials)
             let metrics = DayMetrics(day: day, served: outcome.served, scenario: hall.scenario)
             mean = metrics["mean"] ?? 0
             p90 = metrics["p90"] ?? 0

@@ -28,6 +28,8 @@ package struct RecordedHallDay: Sendable {
     /// What really happened.
     package let served: [RecordedDay.Served]
     package let lines: [Line]
+    /// What the hall sets of the engine.
+    package let dials: RoutingDials
     /// Services that nobody finished, whose length was drawn.
     package let drawn: Int
     /// People left out, because no window was open for what they wanted.
@@ -99,6 +101,7 @@ package struct RecordedHallDay: Sendable {
         }
         guard people.contains(where: \.citizen.shows) else { throw .invalid("nobody came on \(date)") }
         self.scenario = scenario
+        dials = configuration.dials
         self.drawn = drawn
         self.impossible = impossible
         self.lines = lines.map { Line(window: $0.window, staff: $0.staff) }

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// How many places each slot of a day gets: the newsvendor's plan, improved by simulation on common random numbers.
 package struct SlotPlanner: Sendable {
@@ -12,6 +12,7 @@ package struct SlotPlanner: Sendable {
         /// A move is given up before all days are simulated when it is worse by so many standard errors.
         package var patience = 1.0
         package var policy = Policy.engineLite
+        package var dials = RoutingDials()
         package init() {}
     }
 
@@ -153,7 +154,8 @@ package struct SlotPlanner: Sendable {
 
     /// J and overtime of a day on which a plan was booked out.
     private func cost(of plan: [Int], on seed: Int, _ settings: Settings) throws -> Double {
-        let metrics = try settings.policy.metrics(day(seed: seed, plan), of: scenario)
+        let metrics = try settings.policy.metrics(
+            day(seed: seed, plan), of: scenario, dials: settings.dials)
         return (metrics["J"] ?? 0) + settings.overtime * (metrics["overtime"] ?? 0)
     }
 

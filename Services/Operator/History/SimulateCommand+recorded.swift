@@ -13,7 +13,7 @@ extension SimulateCommand {
         let base = base ?? policies[0]
         if !policies.contains(base) { policies.insert(base, at: 0) }
         let comparison = try await Comparison(
-            policies, days: [recorded.day], scenario: recorded.scenario, workers: workers)
+            policies, days: [recorded.day], scenario: recorded.scenario, dials: recorded.dials, workers: workers)
         try HistoryReport(language: language).print(recorded, hall: hall, comparison)
         try write(comparison, base: base)
     }
