@@ -29,31 +29,11 @@ package struct CityComparison: Sendable {
         self.following = settings.following
         self.guidances = guidances
         self.days = days.map(\.seed)
-        figures = guidances.map { _ in days.map { _ in [] } }
-        try await withThrowingTaskGroup(of: (Int, [[Double]]).self) { group in
-            var next = 0
-            var done = 0
-            while done < days.count {
-                while next < days.count, next - done < max(1, workers) {
-                    let day = days[next]
-                    let number = next
-                    group.addTask {
-                        (
-                            number,
-                            try guidances.map { guidance in
-                                var settings = settings
-                                settings.guidance = guidance
-                                let run = try CityRun(day, of: scenario, settings: settings, dials: dials)
-                                return Self.figures(of: run, day)
-                            }
-                        )
-                    }
-                    next += 1
-                }
-                guard let (number, result) = try await group.next() else { break }
-                for guidance in guidances.indices { figures[guidance][number] = result[guidance] }
-                done += 1
-                progress(done)
+        figures = try await days.inParallel(workers: workers, progress: progress) { day in
+            try guidances.map { guidance in
+                var settings = settings
+                settings.guidance = guidance
+                return Self.figures(of: try CityRun(day, of: scenario, settings: settings, dials: dials), day)
             }
         }
     }

@@ -23,29 +23,8 @@ package struct Comparison: Sendable {
         self.scenario = scenario.name
         self.policies = policies
         self.days = days.map(\.seed)
-        figures = policies.map { _ in days.map { _ in [] } }
-        try await withThrowingTaskGroup(of: (Int, [[Double]]).self) { group in
-            var next = 0
-            var done = 0
-            while done < days.count {
-                while next < days.count, next - done < max(1, workers) {
-                    let day = days[next]
-                    let number = next
-                    group.addTask {
-                        (
-                            number,
-                            try policies.map { policy in
-                                try policy.metrics(day, of: scenario, dials: dials).values.map(\.value)
-                            }
-                        )
-                    }
-                    next += 1
-                }
-                guard let (number, result) = try await group.next() else { break }
-                for policy in policies.indices { figures[policy][number] = result[policy] }
-                done += 1
-                progress(done)
-            }
+        figures = try await days.inParallel(workers: workers, progress: progress) { day in
+            try policies.map { policy in try policy.metrics(day, of: scenario, dials: dials).values.map(\.value) }
         }
     }
 

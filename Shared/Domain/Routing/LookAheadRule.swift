@@ -125,7 +125,7 @@ package struct LookAheadRule: AssignmentRule {
         let prospect = Prospect(
             demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, floor.hall)
         rollout.load(floor)
-        var gains = candidates.map { _ in Gain() }
+        var gains = candidates.map { _ in PairedGain() }
         var racing = Array(candidates.indices.dropFirst())
         for sample in 0..<settings.samples where !racing.isEmpty {
             rollout.draw(sample: sample, of: own, prospect, until: end)
@@ -146,32 +146,12 @@ package struct LookAheadRule: AssignmentRule {
 
     /// Takes out of the race who is behind the first, or behind the leader of the race; `true` when more samples would
     /// hardly change the winner.
-    private func isDecided(_ gains: [Gain], _ racing: inout [Int]) -> Bool {
+    private func isDecided(_ gains: [PairedGain], _ racing: inout [Int]) -> Bool {
         racing.removeAll { gains[$0].mean + settings.confidence * gains[$0].error <= 0 }
         guard let leader = racing.max(by: { gains[$0].mean < gains[$1].mean }) else { return true }
         let bar = gains[leader].mean - settings.confidence * gains[leader].error
         racing.removeAll { $0 != leader && gains[$0].mean + settings.confidence * gains[$0].error <= bar }
         return racing.count == 1
             && gains[leader].mean > settings.decisive * settings.confidence * gains[leader].error
-    }
-
-    /// Mean and standard error of paired differences.
-    private struct Gain {
-        var count = 0.0
-        var sum = 0.0
-        var squares = 0.0
-
-        mutating func add(_ value: Double) {
-            count += 1
-            sum += value
-            squares += value * value
-        }
-
-        var mean: Double { count > 0 ? sum / count : 0 }
-
-        var error: Double {
-            guard count > 1 else { return .infinity }
-            return (max(0, squares / count - mean * mean) / (count - 1)).squareRoot()
-        }
     }
 }
