@@ -19,7 +19,7 @@ package struct PromiseAccuracy: Sendable, Hashable, Codable {
             let beyond = Double(quoted.expected) - actual
             error.add(beyond)
             absolute.add(abs(beyond))
-            within.add(actual >= Double(quoted.low) && actual <= Double(quoted.high) ? 1 : 0)
+            within.add(quoted.covers(seconds: actual) ? 1 : 0)
         }
         // Where somebody was sent on or came back the promise moved along with the due time, and says nothing of the first call.
         if let promised = ticket.promisedBy, ticket.history.allSatisfy({ $0.before.promisedBy == promised }) {

@@ -13,6 +13,14 @@ package struct QuotedWait: Sendable, Hashable, Codable {
         self.expected = max(self.low, expected)
         self.high = max(self.expected, high)
     }
+
+    /// Whether a wait lies in the range as people read it: in whole minutes, and a call within the first minute for who was
+    /// told to go at once.
+    package func covers(seconds: Double) -> Bool {
+        let low = Double(low / 60 * 60)
+        let high = Double(max(1, (high + 59) / 60) * 60)
+        return (low...high).contains(seconds)
+    }
 }
 
 /// What a hall tells somebody who takes a number or checks in.

@@ -81,6 +81,14 @@ struct PromiseAccuracyTests {
         #expect(log.queue.accuracy.isEmpty)
     }
 
+    @Test func `The range is the one that people read, in whole minutes`() {
+        let now = QuotedWait(low: 0, expected: 0, high: 0)
+        #expect(now.covers(seconds: 7) && now.covers(seconds: 60) && !now.covers(seconds: 61))
+        let later = QuotedWait(low: 130, expected: 300, high: 425)
+        #expect(!later.covers(seconds: 119) && later.covers(seconds: 120))
+        #expect(later.covers(seconds: 480) && !later.covers(seconds: 481))
+    }
+
     @Test func `A call that came too late was no kept promise, and one that was taken back is none at all`() throws {
         var log = try log()
         try log.issue("a")
