@@ -7,6 +7,11 @@ package struct ForecastTrial: Sendable {
         package var service: Int
         /// Hour of the day.
         package var hour: Int
+        package var at: Int
+        package var own: WaitDistribution
+        package var isBooked: Bool
+        package var slot: Int
+        package var called = 0
         /// Seconds of wait: quantiles 5, 10, 50, 90 and 95 %.
         package var quantiles: [Double]
         /// Number waiting × mean service ÷ windows.
@@ -142,7 +147,8 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
         var with = floor
         with.waiting.append(person)
         let waits = forecaster.forecast(
-            with, announced: announced, walkIns: walkIns, random: random.branch(person.person))
+            with, announced: announced, walkIns: walkIns, from: floor.waiting.count,
+            random: random.branch(person.person))
         guard let own = waits.last else { return }
         let windows = Double(max(1, floor.windows.count { $0.doing != .away }))
         let ahead = Double(floor.waiting.count)
@@ -152,6 +158,7 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
                 person.person, floor.now,
                 ForecastTrial.Promise(
                     standing: person.standing, service: person.service, hour: floor.now / 3600,
+                    at: floor.now, own: own, isBooked: person.isBooked, slot: person.slot,
                     quantiles: [0.05, 0.1, 0.5, 0.9, 0.95].map { max(0, own.quantile($0) - now) },
                     byQueueLength: ahead * meanService / windows,
                     byEappointment: ((ahead + 1) * 12 / windows).rounded(.down) * 60, actual: 0)

@@ -8,6 +8,8 @@ package struct HallForecaster {
         package var samples = 100
         /// Beyond this nobody is followed [s].
         package var horizon = 8 * 3600
+        /// How far a future is drawn at first [s].
+        var step = 3600
         package init() {}
     }
 
@@ -21,29 +23,37 @@ package struct HallForecaster {
         self.settings = settings
     }
 
-    /// The sampled waits of all who wait, in the order of `floor.waiting`, and then of all who ask.
+    /// The sampled waits of those who wait, in the order of `floor.waiting`, and then of all who ask.
     ///
     /// - Parameters:
     ///   - announced: who is booked or under way, by time.
     ///   - walkIns: how many walk-ins have come today.
     ///   - asking: people who are not there. They change nobody's wait; their `arrived` says when they would come.
+    ///   - first: the place from which on those who wait are followed. Fewer are called sooner, so a roll is shorter.
     package func forecast(
-        _ floor: HallFloor, announced: [Announced], walkIns: Int, asking: [Waiting] = [], random: CounterRandom
+        _ floor: HallFloor, announced: [Announced], walkIns: Int, asking: [Waiting] = [], from first: Int = 0,
+        random: CounterRandom
     ) -> [WaitDistribution] {
-        let end = floor.now + settings.horizon
-        rollout.load(floor, track: true)
+        let last = floor.now + settings.horizon
+        rollout.load(floor, track: true, from: first)
         for person in asking { _ = rollout.addGhost(person) }
         defer { rollout.removeGhosts() }
-        let count = floor.waiting.count + asking.count
+        let count = max(0, floor.waiting.count - first) + asking.count
         guard count > 0 else { return [] }
         let prospect = Prospect(
-            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, floor.hall)
+            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: last, floor.hall)
         var calls = Array(repeating: [Int32](), count: count)
         for index in calls.indices { calls[index].reserveCapacity(settings.samples) }
+        var end = min(last, max(floor.now, asking.map(\.arrived).max() ?? 0) + settings.step)
         for sample in 0..<settings.samples {
-            rollout.draw(random.branch(sample), prospect, until: end)
-            _ = rollout.roll(until: end)
-            for index in calls.indices { calls[index].append(min(rollout.calls[index], Int32(clamping: end))) }
+            // A sample is the same future however far it is drawn: it is drawn further only when somebody was not called.
+            while true {
+                rollout.draw(random.branch(sample), prospect, until: end)
+                _ = rollout.roll(until: end)
+                if end == last || rollout.calls.allSatisfy({ $0 < Int32(clamping: end) }) { break }
+                end = min(last, floor.now + (end - floor.now) * 2)
+            }
+            for index in calls.indices { calls[index].append(min(rollout.calls[index], Int32(clamping: last))) }
         }
         return calls.map { WaitDistribution(calls: $0) }
     }
@@ -52,7 +62,7 @@ package struct HallForecaster {
 /// When somebody will be called, as sampled.
 package struct WaitDistribution: Sendable, Hashable {
     /// Moments of the call, sorted.
-    private let calls: [Int32]
+    let calls: [Int32]
 
     init(calls: [Int32]) {
         self.calls = calls.sorted()

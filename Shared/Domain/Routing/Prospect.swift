@@ -54,7 +54,9 @@ struct Prospect {
 
     /// Draws who comes in `now ..< end`.
     func draw(_ random: CounterRandom, from now: Int, until end: Int, _ hall: HallModel, _ take: (Waiting) -> Void) {
+        let earliest = demand.offsets.first ?? 0
         for one in coming {
+            if one.from >= 0, one.time + earliest >= end { continue }
             let key = one.person.person &+ 7_000_000
             var person = one.person
             if one.from >= 0 {

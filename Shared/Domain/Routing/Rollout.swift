@@ -128,18 +128,19 @@ package final class Rollout {
 
     // MARK: The hall as it is
 
-    /// Takes over the hall as it is at the moment. `track` notes the calls of all who wait, in their order.
-    func load(_ floor: HallFloor, track: Bool = false) {
+    /// Takes over the hall as it is at the moment. `track` notes the calls of all who wait from the place `first` on, in
+    /// their order.
+    func load(_ floor: HallFloor, track: Bool = false, from first: Int = 0) {
         now = Int32(clamping: floor.now)
         baseNow = now
         baseCount = floor.waiting.count
         reserve(baseCount + windowCount)
         baseWork = 0
         for (place, person) in floor.waiting.enumerated() {
-            baseWaiting[place] = compact(person, track: track ? place : -1)
+            baseWaiting[place] = compact(person, track: track ? place - first : -1)
             baseWork += Double(expected(baseWaiting[place]))
         }
-        calls = Array(repeating: Self.never, count: track ? baseCount : 0)
+        calls = Array(repeating: Self.never, count: track ? max(0, baseCount - first) : 0)
         baseIdle = floor.idle
         for (index, window) in floor.windows.enumerated() {
             var copy = Window()
