@@ -100,13 +100,14 @@ struct Prospect {
             number += 1
             let standing: Standing = draw.unit() < demand.priorityShare ? .priority : .walkIn
             let service = draw.choice(demand.mix) ?? 0
-            var arrived = Int(time) + 1
+            let joined = Int(time) + 1
+            var arrived = joined
             if demand.remoteShare > 0, draw.unit() < demand.remoteShare {
                 arrived += Int(demand.travel.sample(hint: nil, bits: draw.next()))
                 guard arrived < end else { continue }
             }
             var person = Waiting(
-                person: 3_000_000 + number, service: service, standing: standing, joined: arrived, arrived: arrived,
+                person: 3_000_000 + number, service: service, standing: standing, joined: joined, arrived: arrived,
                 due: arrived)
             person.isPriority = standing == .priority
             person.weight = hall.dials[standing].alpha
