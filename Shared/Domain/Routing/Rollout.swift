@@ -27,6 +27,7 @@ package final class Rollout {
         var leg: UInt8 = 0
         /// Would be called, but takes no window: asks for its own wait without changing anybody's.
         var isGhost = false
+        var isBooked = false
         var hint: Float = -1
         /// `HallModel.weight`; of fixed orders the negative key.
         var weight = 1.0
@@ -34,6 +35,8 @@ package final class Rollout {
         var level = 0.0
         var slope = 0.0
         var turns = Int32.min
+        /// eappointment holds back booked people until two minutes before the slot.
+        @inline(__always) var isHeld: Bool { isBooked && leg == 0 }
     }
 
     struct Window {
@@ -169,7 +172,7 @@ package final class Rollout {
             due: Int32(clamping: person.due), promisedBy: Int32(clamping: person.promisedBy),
             arrived: Int32(clamping: person.arrived), number: Int32(clamping: person.person), track: Int32(track),
             service: UInt8(clamping: person.service), standing: person.standing.rawValue,
-            leg: UInt8(clamping: person.leg), hint: person.hint.map(Float.init) ?? -1,
+            leg: UInt8(clamping: person.leg), isBooked: person.isBooked, hint: person.hint.map(Float.init) ?? -1,
             weight: weight(of: person))
     }
 
@@ -320,8 +323,9 @@ package final class Rollout {
         let open = Int32(clamping: hall.open)
         if now < open { next = min(next, open) }
         if order == .eappointment, idle > 0 {
-            for place in 0..<waitingCount where waiting[place].due > now {
-                next = min(next, waiting[place].due - (waiting[place].due - 120 > now ? 120 : 0))
+            // The slot itself is a moment to decide.
+            for place in 0..<waitingCount where waiting[place].isHeld && waiting[place].due > now {
+                next = min(next, waiting[place].due)
             }
         }
         return next
@@ -383,9 +387,12 @@ package final class Rollout {
             person.turns = .min
             let standing = Standing(rawValue: person.standing) ?? .walkIn
             person.weight =
-                order == .index
-                ? hall.weight(standing: standing, service: option.service, hint: nil)
-                : -Double(end) - (standing == .walkIn && order != .firstCome ? 1e6 : 0)
+                switch order {
+                case .index: hall.weight(standing: standing, service: option.service, hint: nil)
+                case .firstCome: -Double(end)
+                case .serviceBC: -Double(end) - (standing == .walkIn ? 1e6 : 0)
+                case .eappointment: -Double(end) - (standing == .priority ? 0 : 2e6)
+                }
             push(person)
             return
         }
@@ -466,19 +473,23 @@ package final class Rollout {
         let time = Double(now)
         let waiting = waiting
         let heads = heads
-        let holds = order == .eappointment && !(0..<waitingCount).contains { waiting[$0].due <= now }
         for place in 0..<waitingCount {
             if waiting[place].turns <= now { turn(place) }
-            if holds, waiting[place].due > now { continue }
             let value = waiting[place].level + waiting[place].slope * time
             // Whoever is beyond the promise is in the first half.
-            let index = Int(waiting[place].service) + (waiting[place].promisedBy <= now ? 0 : services)
+            let index = Int(waiting[place].service) + (isFirst(place) ? 0 : services)
             if value > heads[index].value
                 || (value == heads[index].value && precedes(place, heads[index].place))
             {
                 heads[index] = Head(value: value, place: place)
             }
         }
+    }
+
+    /// Whether somebody is in the first half of the heads: beyond the promise, or held until the slot by eappointment.
+    @inline(__always)
+    private func isFirst(_ place: Int) -> Bool {
+        order == .eappointment ? waiting[place].isHeld : waiting[place].promisedBy <= now
     }
 
     /// The straight piece of the index that holds from now on: see `DueDateIndexRule.urgency`.
@@ -489,11 +500,10 @@ package final class Rollout {
         var slope = 0.0
         var turns = Self.never
         guard order == .index else {
-            // Fixed orders know no promise, and eappointment holds booked people back until two minutes before.
+            // Fixed orders know no promise.
             waiting[place].promisedBy = Self.never
-            let waits = order == .eappointment && person.leg == 0 && person.standing == 1 && person.due > now + 120
-            waiting[place].level = waits ? -.infinity : person.weight
-            waiting[place].turns = waits ? person.due - 120 : Self.never
+            waiting[place].level = person.weight
+            waiting[place].turns = Self.never
             return
         }
         let dial = hall.dials[person.standing]
@@ -521,6 +531,7 @@ package final class Rollout {
     }
 
     private func choice(for window: Int) -> (late: Bool, value: Double, place: Int)? {
+        if order == .eappointment { return choiceByEappointment(for: window) }
         for part in 0..<2 {
             var best = -Double.infinity
             var place = -1
@@ -539,6 +550,34 @@ package final class Rollout {
             if place >= 0 { return (part == 0, best, place) }
         }
         return nil
+    }
+
+    /// `EappointmentRule` for one window; the window that has been idle for longest chooses first.
+    private func choiceByEappointment(for window: Int) -> (late: Bool, value: Double, place: Int)? {
+        let booked = first(of: 0, for: window)
+        let other = first(of: 1, for: window)
+        let value = -Double(windows[window].since)
+        if other >= 0, waiting[other].standing == Standing.priority.rawValue { return (false, value, other) }
+        if booked >= 0 {
+            let due = waiting[booked].due
+            if due <= now || (other >= 0 && due <= now + 120) { return (false, value, booked) }
+        }
+        return other >= 0 ? (false, value, other) : nil
+    }
+
+    /// The first in the fixed order of a half of the heads whom the window may serve; -1 when there is none.
+    private func first(of part: Int, for window: Int) -> Int {
+        var place = -1
+        for service in 0..<services where ranks[window * services + service] > 0 {
+            let head = heads[part * services + service]
+            guard head.place >= 0 else { continue }
+            if place < 0 || head.value > waiting[place].level
+                || (head.value == waiting[place].level && precedes(head.place, place))
+            {
+                place = head.place
+            }
+        }
+        return place
     }
 
     @inline(__always)
