@@ -196,6 +196,7 @@ extension Scenario {
         demand.priorityShare = priority
         demand.remoteShare = walkin.remote
         demand.travel = ServiceTime(mean: walkin.travelMean * 60, variation: walkin.travelVariation)
+        demand.isHinted = true
         demand.showOdds = 1 - appt.noShow
         demand.setPunctuality(lateOdds: appt.lateOdds, lateMean: appt.lateMean * 60, earlyMean: appt.earlyMean * 60)
         return demand

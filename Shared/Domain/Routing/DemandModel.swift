@@ -18,6 +18,8 @@ package struct DemandModel: Sendable {
     /// The share of walk-ins that takes a number before setting out, with their way [s].
     package var remoteShare = 0.0
     package var travel = ServiceTime(mean: 840, variation: 0.5)
+    /// Whether intake says of each case how long it should take. Then it will say so of people who have not come yet.
+    package var isHinted = false
     /// Odds that a booked person comes at all.
     package var showOdds = 1.0
     /// Seconds from the booked time to the arrival of those who come, by equal steps of probability.

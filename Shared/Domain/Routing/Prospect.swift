@@ -18,7 +18,7 @@ struct Prospect {
     }
 
     private var coming: [Coming] = []
-    private let demand: DemandModel
+    let demand: DemandModel
     private let walkIns: Int
 
     /// `announced` is sorted by time; `walkIns` is how many have come today.
@@ -110,7 +110,8 @@ struct Prospect {
                 person: 3_000_000 + number, service: service, standing: standing, joined: joined, arrived: arrived,
                 due: arrived)
             person.isPriority = standing == .priority
-            person.weight = hall.dials[standing].alpha
+            if demand.isHinted { person.hint = hall.services[service].hint(bits: draw.next()) }
+            person.weight = hall.weight(standing: standing, service: service, hint: person.hint)
             take(person)
         }
     }

@@ -81,6 +81,8 @@ package final class Rollout {
     private var baseNow: Int32 = 0
     private var baseIdle = 0
     private var randomness = CounterRandom(0)
+    /// Whether the next service of a visit comes with a hint.
+    private var isHinted = false
     /// Expected seconds of the people waiting.
     private var work = 0.0
     private var baseWork = 0.0
@@ -227,6 +229,7 @@ package final class Rollout {
     /// Draws one future until `end`: who comes, and what is left of the services under way.
     func draw(_ random: CounterRandom, _ prospect: Prospect, until end: Int) {
         randomness = random
+        isHinted = prospect.demand.isHinted
         arrivalCount = 0
         prospect.draw(random, from: Int(baseNow), until: end, hall) { append($0) }
         for ghost in ghosts {
@@ -383,12 +386,18 @@ package final class Rollout {
             person.arrived = end
             person.service = UInt8(option.service)
             person.hint = -1
+            if isHinted {
+                let key = Int(person.number) &* 8 &+ Int(person.leg) &+ 600_000_000
+                person.hint = Float(hall.services[option.service].hint(bits: randomness.bits(key)))
+            }
             person.track = -1
             person.turns = .min
             let standing = Standing(rawValue: person.standing) ?? .walkIn
             person.weight =
                 switch order {
-                case .index: hall.weight(standing: standing, service: option.service, hint: nil)
+                case .index:
+                    hall.weight(
+                        standing: standing, service: option.service, hint: isHinted ? Double(person.hint) : nil)
                 case .firstCome: -Double(end)
                 case .serviceBC: -Double(end) - (standing == .walkIn ? 1e6 : 0)
                 case .eappointment: -Double(end) - (standing == .priority ? 0 : 2e6)
