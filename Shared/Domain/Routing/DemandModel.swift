@@ -20,6 +20,8 @@ package struct DemandModel: Sendable {
     package var travel = ServiceTime(mean: 840, variation: 0.5)
     /// Whether intake says of each case how long it should take. Then it will say so of people who have not come yet.
     package var isHinted = false
+    /// How long a window stays away that was not to be away [s].
+    package var outage = ServiceTime(mean: 3600, variation: 0.5)
     /// Odds that a booked person comes at all.
     package var showOdds = 1.0
     /// Seconds from the booked time to the arrival of those who come, by equal steps of probability.

@@ -45,6 +45,8 @@ package final class Rollout {
         var began: Int32 = 0
         var nextRest: Int32 = 0
         var doing = HallFloor.Doing.idle
+        /// Away since `began` without a plan: nobody knows until when.
+        var isOut = false
         var guest = Person()
     }
 
@@ -155,6 +157,10 @@ package final class Rollout {
             copy.began = Int32(clamping: window.began)
             let rests = hall.windows[index].rests
             var next = window.nextRest
+            if window.doing == .away, next > 0, next <= rests.count, !rests[next - 1].isPlanned {
+                copy.isOut = true
+                copy.began = Int32(clamping: window.until - rests[next - 1].length)
+            }
             while next < rests.count, !rests[next].isPlanned { next += 1 }
             copy.nextRest = Int32(next)
             // How long somebody is away is known only of planned rests; and nobody foresees the next outage.
@@ -244,6 +250,11 @@ package final class Rollout {
                 hint: guest.hint > 0 ? Double(guest.hint) : nil, pace: paces[index * services + Int(guest.service)],
                 elapsed: Double(baseNow - baseWindows[index].began),
                 unit: random.unit(Int(guest.number) &* 8 &+ Int(guest.leg)))
+            baseWindows[index].until = baseNow + Int32(clamping: Int(max(1, left)))
+        }
+        for index in 0..<windowCount where baseWindows[index].isOut {
+            let left = prospect.demand.outage.rest(
+                hint: nil, pace: 1, elapsed: Double(baseNow - baseWindows[index].began), unit: random.unit(-1 - index))
             baseWindows[index].until = baseNow + Int32(clamping: Int(max(1, left)))
         }
         let room = baseCount + arrivalCount + windowCount + 1
