@@ -28,6 +28,8 @@ package final class Rollout {
         /// Would be called, but takes no window: asks for its own wait without changing anybody's.
         var isGhost = false
         var isBooked = false
+        /// When patience ends: would be called, but takes no window.
+        var leavesAt = Int32.max
         var hint: Float = -1
         /// `HallModel.weight`; of fixed orders the negative key.
         var weight = 1.0
@@ -244,6 +246,7 @@ package final class Rollout {
             appendArrival(ghost)
         }
         sortArrivals()
+        if let patience = prospect.demand.patience { drawPatience(patience) }
         for index in 0..<windowCount where baseWindows[index].doing == .serving {
             let guest = baseWindows[index].guest
             let left = hall.services[Int(guest.service)].rest(
@@ -262,6 +265,18 @@ package final class Rollout {
             waiting.deallocate()
             waiting = .allocate(capacity: room * 2)
         }
+    }
+
+    private func drawPatience(_ patience: DemandModel.Patience) {
+        func draw(_ person: inout Person, since: Int32) {
+            let key = Int(person.number) &+ 700_000_000
+            let most = patience.sample(
+                isBooked: person.isBooked, elapsed: Double(since - person.arrived), unit: randomness.unit(key))
+            guard let most, person.leg == 0 else { return }
+            person.leavesAt = person.arrived + Int32(clamping: Int(most) + 1)
+        }
+        for place in 0..<baseCount { draw(&baseWaiting[place], since: baseNow) }
+        for number in 0..<arrivalCount { draw(&arrivals[number], since: arrivals[number].arrived) }
     }
 
     private func append(_ person: Waiting) {
@@ -402,6 +417,7 @@ package final class Rollout {
                 person.hint = Float(hall.services[option.service].hint(bits: randomness.bits(key)))
             }
             person.track = -1
+            person.leavesAt = Self.never
             person.turns = .min
             let standing = Standing(rawValue: person.standing) ?? .walkIn
             person.weight =
@@ -446,6 +462,7 @@ package final class Rollout {
         }
         guard !person.isGhost else { return }
         work -= Double(expected(person))
+        guard person.leavesAt > now else { return }
         cost += cost(of: person, at: now)
         let service = Int(person.service)
         let step = Int(randomness.bits(Int(person.number) &* 8 &+ Int(person.leg)) & UInt64(ServiceTime.steps - 1))
