@@ -1,0 +1,164 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Makes sampled waits hold what they claim, by what became of earlier statements of the same hall.
+///
+/// Adaptive conformal inference (Gibbs & Candès 2021) on the levels of the sampled distribution (Chernozhukov, Wüthrich &
+/// Zhu 2021): the odds at which the ends of an interval are read move a step outwards after a miss and a little inwards
+/// after a hit. A level is moved by its class of people, its hour and its service together, each with a number of its
+/// own; so the misses of every one of these groups come to what was stated (Angelopoulos, Jordan & Tibshirani 2025,
+/// gradient equilibrium), whatever the hall does and however it drifts. The middle is moved the same way, by its error.
+///
+/// It holds five numbers and five counts for each group and nothing of the past: with 3 classes, 24 hours and 64 services
+/// at most 91 groups, under 6 kB of JSON. The same statements in the same order (that of the calls) give the same state.
+/// Learning and stating cost O(log n) for n samples.
+package struct WaitCalibration: Sendable, Hashable {
+    /// Whom a statement is for.
+    package struct Case: Sendable, Hashable {
+        package var standing: Standing
+        /// Of the arrival, from midnight.
+        package var hour: Int
+        package var service: String
+
+        package init(standing: Standing, hour: Int, service: String) {
+            self.standing = standing
+            self.hour = hour
+            self.service = service
+        }
+
+        fileprivate var keys: [String] { ["c\(standing.rawValue)", "h\(hour)", "s\(service)"] }
+    }
+
+    /// How often an interval should hold.
+    package enum Odds: Int, Sendable, CaseIterable {
+        case eighty, ninety
+
+        /// What is to be missed, on both sides together.
+        package var missed: Double { self == .eighty ? 0.2 : 0.1 }
+        fileprivate var lower: Int { rawValue * 2 }
+        fileprivate var upper: Int { rawValue * 2 + 1 }
+    }
+
+    /// What a group has taught.
+    private struct Group: Sendable, Hashable {
+        /// By how much the logarithm of the odds of missing is moved: below and above, for each `Odds`; and the middle, in
+        /// half-widths.
+        var moves = Array(repeating: 0.0, count: WaitCalibration.parts)
+        var counts = Array(repeating: 0, count: WaitCalibration.parts)
+    }
+
+    private static let parts = 5
+    private static let middle = 4
+    private static let mostGroups = 91
+    /// The first step, and the one after many: so a group forgets after some hundred statements.
+    private static let firstStep = 0.2
+    private static let leastStep = 0.04
+    private static let halving = 50
+    /// Errors of the middle count in units of this [s], and at most twice it.
+    private static let errorUnit = 600.0
+
+    private var groups: [String: Group] = [:]
+
+    package init() {}
+
+    // MARK: Stating
+
+    /// What to say of a sampled wait from `now` on, to whole seconds.
+    package func state(_ wait: WaitDistribution, at now: Int, to person: Case, odds: Odds = .eighty) -> StatedWait {
+        let keys = person.keys
+        let down = move(odds.lower, keys)
+        let up = move(odds.upper, keys)
+        var (low, below) = lowEnd(wait, odds.missed / 2, down)
+        let (high, above) = highEnd(wait, odds.missed - below, up)
+        // What the upper side does not use up, because many waits end at the same second, the lower may.
+        if odds.missed - above > below { (low, below) = lowEnd(wait, odds.missed - above, down) }
+        let start = Double(now)
+        let median = wait.median
+        let middle = min(high, max(low, median + move(Self.middle, keys) * (high - low) / 2))
+        return StatedWait(
+            low: max(0, (low - start).rounded(.down)), expected: max(0, middle - start),
+            high: max(0, (high - start).rounded(.up)), below: Self.rounded(below), above: Self.rounded(above))
+    }
+
+    /// The moment before which the call comes with the odds `missed`, as moved, and the odds that it truly does.
+    private func lowEnd(_ wait: WaitDistribution, _ missed: Double, _ move: Double) -> (Double, Double) {
+        let low = wait.quantile(Self.moved(missed, by: move)).rounded(.down)
+        let before = wait.share(before: low)
+        guard wait.share(before: low + 1) - before > Self.pointMass else { return (low, missed) }
+        return (low, before > 0 ? min(missed, Self.moved(before, by: -move)) : 0)
+    }
+
+    private func highEnd(_ wait: WaitDistribution, _ missed: Double, _ move: Double) -> (Double, Double) {
+        let high = wait.quantile(1 - Self.moved(missed, by: move)).rounded(.up)
+        let after = 1 - wait.share(before: high + 1)
+        guard 1 - after - wait.share(before: high) > Self.pointMass else { return (high, missed) }
+        return (high, after > 0 ? min(missed, Self.moved(after, by: -move)) : 0)
+    }
+
+    /// A share of the samples at the same second that is no chance.
+    private static let pointMass = 0.045
+
+    /// Odds moved on the logistic scale.
+    private static func moved(_ odds: Double, by move: Double) -> Double {
+        let odds = min(max(odds, 1e-4), 1 - 1e-4)
+        return 1 / (1 + (1 - odds) / odds * exp(-move))
+    }
+
+    private func move(_ part: Int, _ keys: [String]) -> Double {
+        keys.reduce(0) { $0 + (groups[$1]?.moves[part] ?? 0) }
+    }
+
+    // MARK: Learning
+
+    /// What became of a statement, at the call.
+    ///
+    /// - Parameter actual: the wait [s].
+    package mutating func learn(_ stated: StatedWait, for person: Case, odds: Odds = .eighty, actual: Double) {
+        let keys = person.keys.filter { groups[$0] != nil || groups.count < Self.mostGroups }
+        for key in keys where groups[key] == nil { groups[key] = Group() }
+        learn(odds.lower, keys, stated.below - (actual < stated.low ? 1 : 0))
+        learn(odds.upper, keys, stated.above - (actual > stated.high ? 1 : 0))
+        // Where all samples agree there is nothing to move the middle in.
+        guard odds == .eighty, stated.high > stated.low else { return }
+        learn(Self.middle, keys, min(2, max(-2, (actual - stated.expected) / Self.errorUnit)))
+    }
+
+    private mutating func learn(_ part: Int, _ keys: [String], _ gradient: Double) {
+        guard gradient != 0 else { return }
+        let share = 1 / Double(max(1, keys.count)).squareRoot()
+        for key in keys {
+            guard var group = groups[key] else { continue }
+            let step = max(Self.leastStep, Self.firstStep / (1 + Double(group.counts[part]) / Double(Self.halving)))
+            group.moves[part] = Self.rounded(min(4, max(-4, group.moves[part] + step * share * gradient)))
+            group.counts[part] = min(group.counts[part] + 1, 1000)
+            groups[key] = group
+        }
+    }
+
+    /// Four places are kept, so that a state read back is the same state.
+    private static func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+}
+
+/// An object of the groups, each an array of its moves and its counts.
+extension WaitCalibration: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        groups = try container.decode([String: [Double]].self).mapValues { numbers in
+            guard numbers.count == Self.parts * 2 else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "a group has \(Self.parts * 2) numbers")
+            }
+            return Group(
+                moves: Array(numbers.prefix(Self.parts)),
+                counts: numbers.suffix(Self.parts).map { Int(min(1000, max(0, $0))) })
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(groups.mapValues { $0.moves + $0.counts.map(Double.init) })
+    }
+}
