@@ -620,7 +620,8 @@ package final class Rollout {
     @inline(__always)
     private func precedes(_ one: Int, _ other: Int) -> Bool {
         guard other >= 0 else { return true }
-        return waiting[one].arrived != waiting[other].arrived
+        // Fixed orders end with the number.
+        return order == .index && waiting[one].arrived != waiting[other].arrived
             ? waiting[one].arrived < waiting[other].arrived : waiting[one].number < waiting[other].number
     }
 }
