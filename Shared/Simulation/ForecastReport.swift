@@ -66,12 +66,12 @@ package struct ForecastReport: Sendable, Hashable, Codable {
         past = trials.first?.past ?? []
         days = trials.first?.days ?? []
         rows = trials.flatMap { trial in
-            ForetoldDay.leads.indices.map { Self.row(trial, lead: $0) }
+            trial.outcomes.indices.map { Self.row(trial, question: $0) }
         }
     }
 
-    private static func row(_ trial: ForecastTrial, lead: Int) -> Row {
-        let outcomes = trial.outcomes[lead]
+    private static func row(_ trial: ForecastTrial, question: Int) -> Row {
+        let outcomes = trial.outcomes[question]
         func mean(_ value: (ForecastTrial.Outcome) -> Double) -> Double { outcomes.map(value).mean }
         func rolled(_ low: Double, _ high: Double) -> Double {
             mean { outcome in
@@ -82,7 +82,8 @@ package struct ForecastReport: Sendable, Hashable, Codable {
         }
         let names = trial.scenario.serviceNames
         return Row(
-            policy: trial.policy.rawValue, ahead: ForetoldDay.leads[lead] / 60, count: outcomes.count,
+            policy: trial.policy.rawValue, ahead: question > 0 ? trial.ahead[question - 1] / 60 : 0,
+            count: outcomes.count,
             meanWait: mean { $0.foretold.actual } / 60,
             error: mean { abs($0.eighty.expected - $0.foretold.actual) } / 60,
             spread: mean { $0.foretold.wait.spread } / 60,
@@ -118,7 +119,7 @@ package struct ForecastReport: Sendable, Hashable, Codable {
 }
 
 extension ForecastReport {
-    /// A fixed-width table: a line for each rule and lead, and below it the coverages of its groups. Groups with too few
+    /// A fixed-width table: a line for each rule and question, and below it the coverages of its groups. Groups with too few
     /// people to say anything are in brackets.
     package var table: String {
         let head =

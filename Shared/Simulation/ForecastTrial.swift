@@ -17,15 +17,17 @@ package struct ForecastTrial: Sendable {
     /// The seeds of the days learned from, and of those scored.
     package private(set) var past: [Int]
     package private(set) var days: [Int]
-    /// For each of `ForetoldDay.leads`.
+    /// How far ahead of their arrival some walk-ins asked [s].
+    package private(set) var ahead: [Int]
+    /// At the issue of tickets, and then for each of `ahead`.
     package private(set) var outcomes: [[Outcome]]
-    /// What was learned in the end, for each of the leads.
+    /// What was learned in the end, in the same order.
     package private(set) var calibrations: [WaitCalibration]
 
     /// Foretells all days, side by side on the processors given; `progress` is told how many days are done.
     package init(
-        _ policy: Policy, of scenario: Scenario, past: [Int], days: [Int], samples: Int = 100, workers: Int = 1,
-        progress: (Int) -> Void = { _ in }
+        _ policy: Policy, of scenario: Scenario, past: [Int], days: [Int], ahead: [Int] = [], samples: Int = 100,
+        workers: Int = 1, progress: (Int) -> Void = { _ in }
     ) async {
         let seeds = past + days
         var foretold: [ForetoldDay?] = seeds.map { _ in nil }
@@ -37,7 +39,11 @@ package struct ForecastTrial: Sendable {
                 while next < seeds.count, next - done < max(1, workers) {
                     let number = next
                     group.addTask {
-                        (number, ForetoldDay(policy, generator.day(seed: seeds[number]), scenario, samples: samples))
+                        (
+                            number,
+                            ForetoldDay(
+                                policy, generator.day(seed: seeds[number]), scenario, samples: samples, ahead: ahead)
+                        )
                     }
                     next += 1
                 }
@@ -51,6 +57,7 @@ package struct ForecastTrial: Sendable {
         self.init(policy, of: scenario, past: Array(all.prefix(past.count)), days: Array(all.dropFirst(past.count)))
         self.past = past
         self.days = days
+        self.ahead = ahead
     }
 
     private init(_ policy: Policy, of scenario: Scenario, past: [ForetoldDay], days: [ForetoldDay]) {
@@ -58,13 +65,14 @@ package struct ForecastTrial: Sendable {
         self.scenario = scenario
         self.past = []
         self.days = []
+        ahead = []
         outcomes = []
         calibrations = []
         let names = scenario.serviceNames
-        for lead in ForetoldDay.leads.indices {
+        for question in (days.first?.foretold ?? []).indices {
             var calibration = WaitCalibration()
-            for day in past { _ = Self.live(through: day.foretold[lead], names, &calibration) }
-            outcomes.append(days.flatMap { Self.live(through: $0.foretold[lead], names, &calibration) })
+            for day in past { _ = Self.live(through: day.foretold[question], names, &calibration) }
+            outcomes.append(days.flatMap { Self.live(through: $0.foretold[question], names, &calibration) })
             calibrations.append(calibration)
         }
     }

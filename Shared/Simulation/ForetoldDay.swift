@@ -20,18 +20,19 @@ package struct ForetoldDay: Sendable {
         package var actual: Double { Double(called - arrival) }
     }
 
-    /// How far ahead of the arrival forecasts are made for people who only ask [s]. 0: at the issue of the ticket.
-    package static let leads = [0, 1800, 5400]
     /// Of the walk-ins one in so many asks ahead.
     private static let askers = 4
 
-    /// For each of the `leads`, in the order of being made.
+    /// At the issue of tickets, and then for each of `ahead`, in the order of being made.
     package let foretold: [[Foretold]]
 
     /// Foretells every arrival of the day, in the order of calls that the hall has under the rule; the look-ahead of
     /// the engine is foretold as the index.
+    ///
+    /// - Parameter ahead: how far ahead of their arrival some walk-ins ask how long they would wait [s].
     package init(
-        _ policy: Policy, _ day: Day, _ scenario: Scenario, dials: RoutingDials = RoutingDials(), samples: Int = 100
+        _ policy: Policy, _ day: Day, _ scenario: Scenario, dials: RoutingDials = RoutingDials(), samples: Int = 100,
+        ahead: [Int] = []
     ) {
         let hall = scenario.hallModel(dials: dials)
         var settings = HallForecaster.Settings()
@@ -47,8 +48,8 @@ package struct ForetoldDay: Sendable {
             var run = HallRun(
                 floor: HallFloor(hall: hall, now: 0), world: world,
                 rule: ForetellingRule(
-                    inner: rule, forecaster: forecaster, announced: day.announced, asking: Self.asking(on: day),
-                    random: random.branch(99), meanService: mean))
+                    inner: rule, forecaster: forecaster, announced: day.announced, asking: Self.asking(on: day, ahead),
+                    questions: ahead.count, random: random.branch(99), meanService: mean))
             run.run()
             var calls: [Int: Int] = [:]
             for leg in run.world.served where leg.leg == 0 { calls[leg.citizen] = leg.start }
@@ -68,7 +69,7 @@ package struct ForetoldDay: Sendable {
             case .bcgov: run(ServiceBCRule())
             case .zms: run(EappointmentRule())
             case .gcmu: run(DueDateIndexRule())
-            case .engine, .knownDurations:
+            case .engine:
                 run(
                     LookAheadRule(
                         hall: hall, random: random, demand: scenario.demandModel(), announced: day.announced))
@@ -77,20 +78,32 @@ package struct ForetoldDay: Sendable {
     }
 
     /// Who asks, when, and for what arrival: some of those who then came in person, without what intake asked them.
-    private static func asking(on day: Day) -> [(lead: Int, at: Int, person: Waiting)] {
-        var asking: [(lead: Int, at: Int, person: Waiting)] = []
+    private static func asking(on day: Day, _ ahead: [Int]) -> [Asking] {
+        var asking: [Asking] = []
         for citizen in day.citizens where !citizen.isBooked && citizen.id % askers == 0 {
             guard let arrived = citizen.arrived, arrived == citizen.joined else { continue }
             let person = Waiting(
                 person: citizen.id, service: citizen.legs[0].service, standing: citizen.standing, joined: arrived,
                 arrived: arrived, due: arrived)
-            for lead in leads.indices.dropFirst() { asking.append((lead, arrived - leads[lead], person)) }
+            for (number, lead) in ahead.enumerated() {
+                asking.append(Asking(question: number + 1, at: arrived - lead, person: person))
+            }
         }
-        return asking.sorted { ($0.at, $0.person.person, $0.lead) < ($1.at, $1.person.person, $1.lead) }
+        return asking.sorted { ($0.at, $0.person.person, $0.question) < ($1.at, $1.person.person, $1.question) }
+    }
+
+    /// Somebody who will come, and asks now how long the wait would be.
+    fileprivate struct Asking {
+        var question: Int
+        var at: Int
+        var person: Waiting
     }
 }
 
 extension Policy {
+    /// The rules whose order a forecast can roll.
+    package static let foretold: [Policy] = [.fcfs, .bcgov, .zms, .gcmu, .engineLite, .engine]
+
     /// The order in which a forecast rolls the hall.
     fileprivate var order: Rollout.Order {
         switch self {
@@ -108,7 +121,7 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
     private let forecaster: HallForecaster
     private var announced: [Announced]
     /// Who will ask; the first comes last.
-    private var asking: [(lead: Int, at: Int, person: Waiting)]
+    private var asking: [ForetoldDay.Asking]
     private let random: CounterRandom
     private let meanService: Double
     private var walkIns = 0
@@ -116,7 +129,7 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
 
     init(
         inner: Inner, forecaster: HallForecaster, announced: [Announced],
-        asking: [(lead: Int, at: Int, person: Waiting)], random: CounterRandom, meanService: Double
+        asking: [ForetoldDay.Asking], questions: Int, random: CounterRandom, meanService: Double
     ) {
         self.inner = inner
         self.forecaster = forecaster
@@ -124,7 +137,7 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
         self.asking = asking.reversed()
         self.random = random
         self.meanService = meanService
-        told = ForetoldDay.leads.map { _ in [] }
+        told = (0...questions).map { _ in [] }
     }
 
     mutating func admit(_ person: inout Waiting, on floor: HallFloor) {
@@ -132,7 +145,7 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
         if !person.isBooked { walkIns += 1 }
         let number = person.person
         announced.removeAll { $0.person == number }
-        var asked: [(lead: Int, at: Int, person: Waiting)] = []
+        var asked: [ForetoldDay.Asking] = []
         while let next = asking.last, next.at <= floor.now {
             asking.removeLast()
             if next.person.arrived > floor.now { asked.append(next) }
@@ -142,18 +155,18 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
         let waits = forecaster.forecast(
             with, announced: announced, walkIns: walkIns, from: floor.waiting.count,
             random: random.branch(person.person))
-        note(person, lead: 0, wait: waits[0], on: floor)
+        note(person, question: 0, wait: waits[0], on: floor)
         guard !asked.isEmpty else { return }
         let ahead = forecaster.forecast(
             with, announced: announced, walkIns: walkIns, asking: asked.map(\.person), from: with.waiting.count,
             random: random.branch(person.person))
-        for (one, wait) in zip(asked, ahead) { note(one.person, lead: one.lead, wait: wait, on: with) }
+        for (one, wait) in zip(asked, ahead) { note(one.person, question: one.question, wait: wait, on: with) }
     }
 
-    private mutating func note(_ person: Waiting, lead: Int, wait: WaitDistribution, on floor: HallFloor) {
+    private mutating func note(_ person: Waiting, question: Int, wait: WaitDistribution, on floor: HallFloor) {
         let windows = Double(max(1, floor.windows.count { $0.doing != .away }))
         let ahead = Double(floor.waiting.count)
-        told[lead].append(
+        told[question].append(
             (
                 person.person,
                 ForetoldDay.Foretold(

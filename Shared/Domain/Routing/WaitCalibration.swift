@@ -12,9 +12,9 @@
 /// own; so the misses of every one of these groups come to what was stated (Angelopoulos, Jordan & Tibshirani 2025,
 /// gradient equilibrium), whatever the hall does and however it drifts. The middle is moved the same way, by its error.
 ///
-/// It holds five numbers and five counts for each group and nothing of the past: with 3 classes, 24 hours and 64 services
-/// at most 91 groups, under 6 kB of JSON. The same statements in the same order (that of the calls) give the same state.
-/// Learning and stating cost O(log n) for n samples.
+/// It holds seven numbers for each group and nothing of the past: about 1 kB of JSON for a hall of six services, and at
+/// most 4 kB, since no more than `mostGroups` are kept. The same statements in the same order (that of the calls) give the
+/// same state. Learning costs O(1), stating O(log n) for n samples.
 package struct WaitCalibration: Sendable, Hashable {
     /// Whom a statement is for.
     package struct Case: Sendable, Hashable {
@@ -47,16 +47,25 @@ package struct WaitCalibration: Sendable, Hashable {
         /// By how much the logarithm of the odds of missing is moved: below and above, for each `Odds`; and the middle, in
         /// half-widths.
         var moves = Array(repeating: 0.0, count: WaitCalibration.parts)
-        var counts = Array(repeating: 0, count: WaitCalibration.parts)
+        /// From how many statements, for each `Odds`, up to `mostCounted`.
+        var counts = Odds.allCases.map { _ in 0 }
+
+        mutating func move(_ part: Int, by step: Double) {
+            moves[part] = WaitCalibration.rounded(
+                min(WaitCalibration.mostMoved, max(-WaitCalibration.mostMoved, moves[part] + step)))
+        }
     }
 
     private static let parts = 5
+    /// No level is moved further: odds of one in ten become one in five hundred, or six in seven.
+    private static let mostMoved = 4.0
     private static let middle = 4
-    private static let mostGroups = 91
-    /// The first step, and the one after many: so a group forgets after some hundred statements.
+    private static let mostGroups = 64
+    /// The first step, and how many statements halve it. After `mostCounted` it stays, so a group forgets over some
+    /// hundred statements.
     private static let firstStep = 0.2
-    private static let leastStep = 0.04
-    private static let halving = 50
+    private static let halving = 50.0
+    private static let mostCounted = 200
     /// Errors of the middle count in units of this [s], and at most twice it.
     private static let errorUnit = 600.0
 
@@ -118,22 +127,17 @@ package struct WaitCalibration: Sendable, Hashable {
     /// - Parameter actual: the wait [s].
     package mutating func learn(_ stated: StatedWait, for person: Case, odds: Odds = .eighty, actual: Double) {
         let keys = person.keys.filter { groups[$0] != nil || groups.count < Self.mostGroups }
-        for key in keys where groups[key] == nil { groups[key] = Group() }
-        learn(odds.lower, keys, stated.below - (actual < stated.low ? 1 : 0))
-        learn(odds.upper, keys, stated.above - (actual > stated.high ? 1 : 0))
-        // Where all samples agree there is nothing to move the middle in.
-        guard odds == .eighty, stated.high > stated.low else { return }
-        learn(Self.middle, keys, min(2, max(-2, (actual - stated.expected) / Self.errorUnit)))
-    }
-
-    private mutating func learn(_ part: Int, _ keys: [String], _ gradient: Double) {
-        guard gradient != 0 else { return }
         let share = 1 / Double(max(1, keys.count)).squareRoot()
         for key in keys {
-            guard var group = groups[key] else { continue }
-            let step = max(Self.leastStep, Self.firstStep / (1 + Double(group.counts[part]) / Double(Self.halving)))
-            group.moves[part] = Self.rounded(min(4, max(-4, group.moves[part] + step * share * gradient)))
-            group.counts[part] = min(group.counts[part] + 1, 1000)
+            var group = groups[key] ?? Group()
+            let step = share * Self.firstStep / (1 + Double(group.counts[odds.rawValue]) / Self.halving)
+            group.move(odds.lower, by: step * (stated.below - (actual < stated.low ? 1 : 0)))
+            group.move(odds.upper, by: step * (stated.above - (actual > stated.high ? 1 : 0)))
+            // Where all samples agree there is nothing to move the middle in.
+            if odds == .eighty, stated.high > stated.low {
+                group.move(Self.middle, by: step * min(2, max(-2, (actual - stated.expected) / Self.errorUnit)))
+            }
+            group.counts[odds.rawValue] = min(group.counts[odds.rawValue] + 1, Self.mostCounted)
             groups[key] = group
         }
     }
@@ -147,13 +151,14 @@ extension WaitCalibration: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         groups = try container.decode([String: [Double]].self).mapValues { numbers in
-            guard numbers.count == Self.parts * 2 else {
+            let counts = Odds.allCases.count
+            guard numbers.count == Self.parts + counts else {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "a group has \(Self.parts * 2) numbers")
+                    in: container, debugDescription: "a group has \(Self.parts + counts) numbers")
             }
             return Group(
                 moves: Array(numbers.prefix(Self.parts)),
-                counts: numbers.suffix(Self.parts).map { Int(min(1000, max(0, $0))) })
+                counts: numbers.suffix(counts).map { Int(min(Double(Self.mostCounted), max(0, $0))) })
         }
     }
 
