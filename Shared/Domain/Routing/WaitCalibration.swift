@@ -10,7 +10,8 @@
 /// Zhu 2021): the odds at which the ends of an interval are read move a step outwards after a miss and a little inwards
 /// after a hit. A level is moved by its class of people, its hour and its service together, each with a number of its
 /// own; so the misses of every one of these groups come to what was stated (Angelopoulos, Jordan & Tibshirani 2025,
-/// gradient equilibrium), whatever the hall does and however it drifts. The middle is moved the same way, by its error.
+/// gradient equilibrium), whatever the hall does and however it drifts. The middle starts at the median and is moved by its
+/// error, since waits are skewed: a little above the median there is no bias, at hardly any cost in absolute error.
 ///
 /// It holds seven numbers for each group and nothing of the past: about 1 kB of JSON for a hall of six services, and at
 /// most 4 kB, since no more than `mostGroups` are kept. The same statements in the same order (that of the calls) give the
@@ -44,8 +45,8 @@ package struct WaitCalibration: Sendable, Hashable {
 
     /// What a group has taught.
     private struct Group: Sendable, Hashable {
-        /// By how much the logarithm of the odds of missing is moved: below and above, for each `Odds`; and the middle, in
-        /// half-widths.
+        /// By how much the logarithm of the odds of missing is moved: below and above, for each `Odds`; and that of the
+        /// middle.
         var moves = Array(repeating: 0.0, count: WaitCalibration.parts)
         /// From how many statements, for each `Odds`, up to `mostCounted`.
         var counts = Odds.allCases.map { _ in 0 }
@@ -66,8 +67,8 @@ package struct WaitCalibration: Sendable, Hashable {
     private static let firstStep = 0.2
     private static let halving = 50.0
     private static let mostCounted = 200
-    /// Errors of the middle count in units of this [s], and at most twice it.
-    private static let errorUnit = 600.0
+    /// Errors of the middle count in units of this [s], and no more than one.
+    private static let errorUnit = 1200.0
 
     private var groups: [String: Group] = [:]
 
@@ -84,12 +85,13 @@ package struct WaitCalibration: Sendable, Hashable {
         let (high, above) = highEnd(wait, odds.missed - below, up)
         // What the upper side does not use up, because many waits end at the same second, the lower may.
         if odds.missed - above > below { (low, below) = lowEnd(wait, odds.missed - above, down) }
+        let middle = wait.quantile(Self.moved(0.5, by: move(Self.middle, keys)))
         let start = Double(now)
-        let median = wait.median
-        let middle = min(high, max(low, median + move(Self.middle, keys) * (high - low) / 2))
+        let first = max(0, low - start)
+        let last = max(first, high - start)
         return StatedWait(
-            low: max(0, (low - start).rounded(.down)), expected: max(0, middle - start),
-            high: max(0, (high - start).rounded(.up)), below: Self.rounded(below), above: Self.rounded(above))
+            low: first, expected: min(last, max(first, middle - start)), high: last, below: Self.rounded(below),
+            above: Self.rounded(above))
     }
 
     /// The moment before which the call comes with the odds `missed`, as moved, and the odds that it truly does.
@@ -135,7 +137,7 @@ package struct WaitCalibration: Sendable, Hashable {
             group.move(odds.upper, by: step * (stated.above - (actual > stated.high ? 1 : 0)))
             // Where all samples agree there is nothing to move the middle in.
             if odds == .eighty, stated.high > stated.low {
-                group.move(Self.middle, by: step * min(2, max(-2, (actual - stated.expected) / Self.errorUnit)))
+                group.move(Self.middle, by: step * min(1, max(-1, (actual - stated.expected) / Self.errorUnit)))
             }
             group.counts[odds.rawValue] = min(group.counts[odds.rawValue] + 1, Self.mostCounted)
             groups[key] = group
