@@ -115,6 +115,11 @@ struct JSONObject {
         return texts.map { Identifier($0) }
     }
 
+    /// `nil` when the member is not there; `null` is no object.
+    func optionalObject(_ name: String) throws(ContractError) -> JSONObject? {
+        members[name] == nil ? nil : try object(name)
+    }
+
     func object(_ name: String) throws(ContractError) -> JSONObject {
         guard case .object(let members) = try member(name) else { throw invalid(name, "an object") }
         return JSONObject(path: path + name + ".", members: members)

@@ -11,7 +11,8 @@ extension QueueEvent {
         guard let kind = Kind.byTypeName[typeName] else { throw .unknownType(typeName) }
         let object = try JSONObject(text: data)
         switch kind {
-        case .dayOpened: self = .dayOpened(DayOpened(date: try object.date("date")))
+        case .dayOpened:
+            self = .dayOpened(DayOpened(date: try object.date("date"), history: try HallHistory(in: object)))
         case .dayClosed: self = .dayClosed(DayClosed(date: try object.date("date")))
         case .windowOpened:
             self = .windowOpened(
@@ -91,7 +92,7 @@ extension TicketCheckedIn {
         self.init(
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             channel: try object.choice("channel"), kind: try object.choice("kind"), due: try object.timestamp("due"),
-            promisedBy: try object.optionalTimestamp("promisedBy"))
+            promisedBy: try object.optionalTimestamp("promisedBy"), quoted: try QuotedWait(in: object))
     }
 }
 
@@ -101,7 +102,8 @@ extension TicketIssued {
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             service: try object.identifier("service"), kind: try object.choice("kind"),
             channel: try object.choice("channel"), follow: try object.string("follow"),
-            due: try object.timestamp("due"), promisedBy: try object.optionalTimestamp("promisedBy"))
+            due: try object.timestamp("due"), promisedBy: try object.optionalTimestamp("promisedBy"),
+            quoted: try QuotedWait(in: object))
     }
 }
 
@@ -120,6 +122,16 @@ extension TicketRecalled {
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             window: try object.identifier("window"), staff: try object.identifier("staff"),
             attempt: try object.integer("attempt", atLeast: 1))
+    }
+}
+
+extension QuotedWait {
+    /// `nil` when the event has none.
+    fileprivate init?(in event: JSONObject) throws(ContractError) {
+        guard let object = try event.optionalObject("quoted") else { return nil }
+        self.init(
+            low: try object.integer("low", atLeast: 0), expected: try object.integer("expected", atLeast: 0),
+            high: try object.integer("high", atLeast: 0))
     }
 }
 

@@ -12,7 +12,9 @@ extension QueueEvent {
 
     private func write(to object: inout JSONObjectWriter) {
         switch self {
-        case .dayOpened(let event): object.write("date", event.date)
+        case .dayOpened(let event):
+            object.write("date", event.date)
+            object.write("history", event.history?.text)
         case .dayClosed(let event): object.write("date", event.date)
         case .windowOpened(let event):
             object.write("services", event.services)
@@ -42,6 +44,7 @@ extension QueueEvent {
             object.write("kind", event.kind)
             object.write("number", event.number)
             if let promised = event.promisedBy { object.write("promisedBy", promised) }
+            if let quoted = event.quoted { object.write("quoted", raw: quoted.json) }
             object.write("ticket", event.ticket)
         case .ticketIssued(let event):
             object.write("channel", event.channel)
@@ -50,6 +53,7 @@ extension QueueEvent {
             object.write("kind", event.kind)
             object.write("number", event.number)
             if let promised = event.promisedBy { object.write("promisedBy", promised) }
+            if let quoted = event.quoted { object.write("quoted", raw: quoted.json) }
             object.write("service", event.service)
             object.write("ticket", event.ticket)
         default: writeStep(to: &object)
@@ -112,6 +116,16 @@ extension QueueEvent {
             .ticketWithdrawn, .ticketCheckedIn, .ticketIssued:
             break  // written above
         }
+    }
+}
+
+extension QuotedWait {
+    fileprivate var json: String {
+        var object = JSONObjectWriter()
+        object.write("expected", expected)
+        object.write("high", high)
+        object.write("low", low)
+        return object.text
     }
 }
 

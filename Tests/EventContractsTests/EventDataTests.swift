@@ -127,3 +127,80 @@ import Testing
         }
     }
 }
+
+/// What people were told is not in older events.
+@Suite struct QuotedWaitTests {
+    private let data =
+        #"{"channel":"kiosk","due":"2026-11-23T01:30:00.250Z","follow":"ef","kind":"walkIn","number":"A012","#
+        + #""promisedBy":"2026-11-23T01:20:00Z","quoted":{"expected":600,"high":900,"low":300},"#
+        + #""service":"passport","ticket":"t-1"}"#
+
+    @Test func `A number with the wait that was told is written as always, and reads back`() throws {
+        let event = QueueEvent.ticketIssued(
+            TicketIssued(
+                ticket: "t-1", number: "A012", service: "passport", kind: .walkIn, channel: .kiosk, follow: "ef",
+                due: EventSamples.time, promisedBy: EventSamples.due,
+                quoted: QuotedWait(low: 300, expected: 600, high: 900)))
+        #expect(try event.encodeData() == data)
+        #expect(try QueueEvent(typeName: event.typeName, data: data) == event)
+        let checkIn = QueueEvent.ticketCheckedIn(
+            TicketCheckedIn(
+                ticket: "t-1", number: "A012", channel: .kiosk, kind: .appointment, due: EventSamples.due,
+                quoted: QuotedWait(low: 0, expected: 60, high: 90)))
+        #expect(try QueueEvent(typeName: checkIn.typeName, data: checkIn.encodeData()) == checkIn)
+    }
+
+    @Test func `A wrong wait is named by its path`() {
+        let wrong = data.replacing("300", with: "-1")
+        #expect(throws: ContractError.invalid("quoted.low", expected: "a whole number of at least 0")) {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-issued.v1", data: wrong)
+        }
+    }
+}
+
+/// What a hall has learned travels with the event that opens a day.
+@Suite struct LearnedHistoryTests {
+    private func text(_ history: String) -> String { #"{"date":"2026-11-23","history":\#(history)}"# }
+
+    @Test func `A history reads back as it was written, and its text is the same each time`() throws {
+        var queue = HallQueue()
+        let configuration = HallConfiguration(
+            hall: "centre", timeZone: "Asia/Shanghai",
+            services: ["passport": QueuedService(letter: "A", meanMinutes: 8)], windows: ["1": ["passport"]])
+        let policy = DueTimePolicy()
+        var now = EventSamples.time
+        func perform(_ command: QueueCommand) throws -> [QueueEvent] {
+            let events = try queue.decide(command, at: now, in: configuration, by: policy)
+            for event in events { queue.apply(event, at: now, position: queue.position + 1) }
+            return events
+        }
+        _ = try perform(.openWindow("1", "li", skills: nil))
+        for number in 0..<20 {
+            _ = try perform(.issue(TicketID("t\(number)"), "passport", .walkIn, .kiosk, follow: "f\(number)"))
+            _ = try perform(.callNext("1", "li"))
+            _ = try perform(.startServing("1", "li"))
+            now = now.advanced(seconds: Int64(300 + number * 17))
+            _ = try perform(.finish("1", "li", .completed))
+        }
+        now = now.advanced(minutes: 24 * 60)
+        let opened = try #require(try perform(.openDay).last)
+        guard case .dayOpened(let day) = opened, let history = day.history else {
+            Issue.record("nothing was learned")
+            return
+        }
+        #expect(history.days == 1)
+        let data = try opened.encodeData()
+        #expect(try opened.encodeData() == data)
+        #expect(try QueueEvent(typeName: opened.typeName, data: data) == opened)
+    }
+
+    @Test(arguments: ["7", "null", #""""#, #""{""#, #""{}""#, #""[]""#, #""{\"days\":-1}""#])
+    func `A history that is none is named`(history: String) {
+        #expect {
+            try QueueEvent(typeName: "cn.onetrip.queue.day-opened.v1", data: text(history))
+        } throws: { error in
+            guard case .invalid("history", _)? = error as? ContractError else { return false }
+            return true
+        }
+    }
+}

@@ -30,7 +30,8 @@ package struct EnginePolicy: RoutingPolicy {
         var picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
         picture.floor.makeIdle(number)
         var rule = LookAheadRule(
-            hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced)
+            hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced,
+            walkIns: queue.walkInCount)
         guard let (choice, byIndex) = rule.best(for: number, on: picture.floor) else { return nil }
         let ticket = picture.waiting[choice.place]
         let open = picture.floor.waiting.indices.filter {
@@ -56,17 +57,45 @@ package struct EnginePolicy: RoutingPolicy {
 
     package func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp? {
+    ) -> ArrivalPromise {
         let hall = models.model(of: queue, configuration, dials)
-        guard let service = hall.serviceNumber(of: arrival.service) else { return nil }
+        guard let service = hall.serviceNumber(of: arrival.service) else { return ArrivalPromise() }
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
         let standing = Standing(arrival.kind)
         let due = picture.seconds(arrival.due)
-        let person = Waiting(
+        var person = Waiting(
             person: picture.waiting.count, service: service, standing: standing, joined: picture.floor.now,
             arrived: picture.floor.now, due: due + Self.headStart(of: arrival.kind, configuration))
+        person.isBooked = arrival.slot != nil
+        person.isPriority = arrival.kind == .priority
+        person.slot = arrival.slot.map(picture.seconds) ?? 0
+        person.weight = hall.model.weight(standing: standing, service: service, hint: nil)
         var promises = PromiseGuard(random: picture.random)
-        return arrival.due.advanced(seconds: Int64(promises.promise(to: person, on: picture.floor) - due))
+        person.promisedBy = promises.promise(to: person, on: picture.floor)
+        return ArrivalPromise(
+            promisedBy: arrival.due.advanced(seconds: Int64(person.promisedBy - due)),
+            quoted: quote(person, of: queue, picture, hall))
+    }
+
+    /// The wait that somebody who comes now is told; `nil` while no open window serves the service, and when the roll does
+    /// not come to an end.
+    private func quote(
+        _ person: Waiting, of queue: HallQueue, _ picture: QueuePicture, _ hall: NumberedHall
+    ) -> QuotedWait? {
+        let isServed = queue.windows.values.contains {
+            $0.isOpen && hall.model.pace(hall.windowNumber(of: $0.id) ?? 0, person.service) > 0
+        }
+        guard isServed else { return nil }
+        var settings = HallForecaster.Settings()
+        // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
+        settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
+        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let wait = forecaster.forecast(
+            of: person, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
+            random: picture.random)
+        guard wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
+        func seconds(_ odds: Double) -> Int { Int((wait.quantile(odds) - Double(picture.floor.now)).rounded()) }
+        return QuotedWait(low: seconds(0.1), expected: seconds(0.5), high: seconds(0.9))
     }
 
     /// By how many seconds a class is due before its arrival: the engine weighs the class instead.
@@ -89,7 +118,8 @@ package struct EnginePolicy: RoutingPolicy {
         }
         let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
         let waits = forecaster.forecast(
-            picture.floor, announced: picture.announced, walkIns: 0, asking: asking, random: picture.random)
+            picture.floor, announced: picture.announced, walkIns: queue.walkInCount, asking: asking,
+            random: picture.random)
         let ahead = Ahead(waits: waits, services: picture.floor.waiting.map(\.service), hall: hall.model)
         let latest = Double(picture.floor.now + settings.horizon)
         var outlooks: [TicketID: WaitOutlook] = [:]
@@ -160,7 +190,22 @@ private struct NumberedHall: Sendable {
     let model: HallModel
     /// What it was made from.
     let configuration: HallConfiguration
-    let open: [WindowID: [ServiceID]]
+    let open: [WindowID: OpenWindow]
+    let learned: Learned
+    /// Who will come, with times from midnight.
+    let demand: DemandModel
+
+    struct OpenWindow: Sendable, Hashable {
+        var staff: StaffID
+        var services: [ServiceID]
+    }
+
+    /// Which history, for which day.
+    struct Learned: Sendable, Hashable {
+        var day: LocalDate?
+        var through: LocalDate?
+        var days: Int
+    }
 
     func serviceNumber(of service: ServiceID) -> Int? {
         let place = services.partitioningIndex { $0 >= service }
@@ -175,29 +220,33 @@ private final class HallModels: Sendable {
     private let known = Mutex<[HallID: NumberedHall]>([:])
 
     func model(of queue: HallQueue, _ configuration: HallConfiguration, _ dials: RoutingDials) -> NumberedHall {
-        let open = queue.windows.mapValues(\.services)
+        let open = queue.windows.mapValues { NumberedHall.OpenWindow(staff: $0.staff, services: $0.services) }
+        let history = queue.history
+        let learned = NumberedHall.Learned(day: queue.day, through: history?.through, days: history?.days ?? 0)
         let present = known.withLock { $0[configuration.hall] }
-        if let present, present.open == open, present.configuration == configuration { return present }
+        let isSameDay = present?.configuration == configuration && present?.learned == learned
+        if let present, isSameDay, present.open == open { return present }
         let services = configuration.services.keys.sorted()
         let windows = open.keys.sorted { TicketNumber.precedes($0.rawValue, $1.rawValue) }
-        let times =
-            present?.configuration == configuration
-            ? present?.model.services : nil
+        let before = isSameDay ? present : nil
+        let belief = history ?? HallHistory(through: LocalDate(daysSinceEpoch: 0))
         let model = HallModel(
             open: 0,
-            services: times
-                ?? services.map { name in
-                    ServiceTime(
-                        mean: max(6, (configuration.services[name]?.meanMinutes ?? 10) * 60),
-                        variation: WaitForecast.variation)
-                },
+            services: before?.model.services ?? services.map { belief.serviceTime($0, in: configuration) },
+            followUps: services.map { belief.followUps(of: $0, services: services) },
             windows: windows.map { window in
-                let skills = Set(open[window] ?? [])
-                return HallModel.Window(pace: services.map { skills.contains($0) ? 1 : 0 })
+                let skills = Set(open[window]?.services ?? [])
+                return HallModel.Window(
+                    pace: services.map { service in
+                        guard skills.contains(service), let staff = open[window]?.staff else { return 0 }
+                        return belief.pace(of: service, at: window, by: staff)
+                    })
             },
             dials: dials)
         let made = NumberedHall(
-            services: services, windows: windows, model: model, configuration: configuration, open: open)
+            services: services, windows: windows, model: model, configuration: configuration, open: open,
+            learned: learned,
+            demand: before?.demand ?? belief.demand(on: queue.day?.weekday ?? .monday, services: services))
         known.withLock { $0[configuration.hall] = made }
         return made
     }
@@ -218,7 +267,11 @@ private struct QueuePicture {
         self.origin = origin
         func seconds(_ moment: Timestamp) -> Int { Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin) }
         random = CounterRandom(UInt64(bitPattern: queue.position))
-        demand = DemandModel.unknown
+        var demand = hall.demand
+        if let day = queue.day, let zone = configuration.civilTime {
+            demand.start = seconds(zone.moment(of: day, minute: 0))
+        }
+        self.demand = demand
         floor = HallFloor(hall: hall.model, now: 86_400)
         /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
         func waiting(_ ticket: Ticket, _ number: Int) -> Waiting? {
@@ -245,7 +298,8 @@ private struct QueuePicture {
             {
                 floor.windows[number].doing = .serving
                 floor.windows[number].guest = guest
-                floor.windows[number].began = seconds(ticket.servingSince ?? ticket.lastCalledAt ?? now)
+                // As it is learned: the window is taken from the call on.
+                floor.windows[number].began = seconds(ticket.calledAt ?? now)
                 // A rule draws its own end; a first guess for the promise.
                 floor.windows[number].until = floor.now
                 floor.idle -= 1
@@ -273,15 +327,6 @@ private struct QueuePicture {
 
 extension Int64 {
     fileprivate func quotientRoundedDown(by divisor: Int64) -> Int64 { flooredDivision(by: divisor).quotient }
-}
-
-extension DemandModel {
-    /// Before anything was learned: nobody comes unannounced, and seven of eight booked people come.
-    fileprivate static let unknown: DemandModel = {
-        var demand = DemandModel()
-        demand.showOdds = 0.88
-        return demand
-    }()
 }
 
 extension HallFloor {

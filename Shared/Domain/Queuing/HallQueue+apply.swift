@@ -8,7 +8,7 @@ extension HallQueue {
     package mutating func apply(_ event: QueueEvent, at time: Timestamp, position: Int64) {
         self.position = position
         switch event {
-        case .dayOpened(let event): openDay(event.date)
+        case .dayOpened(let event): openDay(event)
         case .dayClosed: isDayOpen = false
         case .windowOpened(let event): openWindow(event, at: time)
         case .windowPaused(let event): windows[event.window]?.state = .paused(event.reason)
@@ -55,12 +55,13 @@ extension HallQueue {
 
     // MARK: Day and windows
 
-    private mutating func openDay(_ date: LocalDate) {
-        if date != day {
+    private mutating func openDay(_ event: DayOpened) {
+        if event.date != day {
             let position = position
             self = HallQueue()
             self.position = position
-            day = date
+            day = event.date
+            history = event.history
         }
         isDayOpen = true
     }
@@ -112,6 +113,7 @@ extension HallQueue {
             ticket.standing.state = .waiting
             ticket.standing.due = event.due
             ticket.standing.promisedBy = event.promisedBy
+            ticket.quoted = event.quoted
             ticket.standing.position = position
         }
         if let ticket = tickets[event.ticket] { remember(ticket) }
@@ -120,6 +122,7 @@ extension HallQueue {
     private mutating func issue(_ event: TicketIssued, at time: Timestamp) {
         let ticket = Ticket(issued: event, at: time, position: position)
         tickets[ticket.id] = ticket
+        walkInCount += 1
         remember(ticket)
         enlist(ticket)
     }
@@ -164,7 +167,7 @@ extension HallQueue {
         move(id) { ticket in
             ticket.history.append(
                 TicketStep(
-                    kind: kind, position: position, window: windowID, before: ticket.standing,
+                    kind: kind, position: position, window: windowID, at: time, before: ticket.standing,
                     windowIdleSince: window?.idleSince, windowLastTicket: window?.lastTicket, overtook: overtook))
             if ticket.history.count > Ticket.historyLimit { ticket.history.removeFirst() }
             change(&ticket.standing)

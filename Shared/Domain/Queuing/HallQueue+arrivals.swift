@@ -39,12 +39,13 @@ extension HallQueue {
         let counts = now <= slot.advanced(minutes: rules.lateCheckInMinutes)
         let arrival = QueueArrival(
             service: ticket.service, kind: counts ? ticket.kind : .walkIn, slot: slot, due: isPunctual ? slot : now)
+        let number = try nextNumber(for: ticket.service, in: configuration)
+        let promise = policy.promise(to: arrival, in: self, at: now, configuration: configuration)
         return [
             .ticketCheckedIn(
                 TicketCheckedIn(
-                    ticket: id, number: try nextNumber(for: ticket.service, in: configuration), channel: channel,
-                    kind: arrival.kind, due: arrival.due,
-                    promisedBy: policy.promise(to: arrival, in: self, at: now, configuration: configuration)))
+                    ticket: id, number: number, channel: channel, kind: arrival.kind, due: arrival.due,
+                    promisedBy: promise.promisedBy, quoted: promise.quoted))
         ]
     }
 
@@ -58,12 +59,12 @@ extension HallQueue {
         let number = try nextNumber(for: service, in: configuration)
         let due = kind == .priority ? now.advanced(minutes: -configuration.rules.priorityMinutes) : now
         let arrival = QueueArrival(service: service, kind: kind, slot: nil, due: due)
+        let promise = policy.promise(to: arrival, in: self, at: now, configuration: configuration)
         return [
             .ticketIssued(
                 TicketIssued(
                     ticket: id, number: number, service: service, kind: kind, channel: channel, follow: follow,
-                    due: due,
-                    promisedBy: policy.promise(to: arrival, in: self, at: now, configuration: configuration)))
+                    due: due, promisedBy: promise.promisedBy, quoted: promise.quoted))
         ]
     }
 

@@ -1,7 +1,7 @@
 /// A snapshot keeps what cannot be derived; the lines and indexes are built again when it is read.
 extension HallQueue: Codable {
     private enum CodingKeys: String, CodingKey {
-        case position, day, isDayOpen, tickets, windows, counters
+        case position, day, isDayOpen, tickets, windows, counters, walkInCount, history
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -12,6 +12,8 @@ extension HallQueue: Codable {
         try container.encode(tickets.values.sorted { $0.id < $1.id }, forKey: .tickets)
         try container.encode(windows.values.sorted { $0.id < $1.id }, forKey: .windows)
         try container.encode(counters, forKey: .counters)
+        try container.encode(walkInCount, forKey: .walkInCount)
+        try container.encodeIfPresent(history, forKey: .history)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -21,6 +23,8 @@ extension HallQueue: Codable {
         day = try container.decodeIfPresent(LocalDate.self, forKey: .day)
         isDayOpen = try container.decode(Bool.self, forKey: .isDayOpen)
         counters = try container.decode([String: Int].self, forKey: .counters)
+        walkInCount = try container.decode(Int.self, forKey: .walkInCount)
+        history = try container.decodeIfPresent(HallHistory.self, forKey: .history)
         for window in try container.decode([WindowState].self, forKey: .windows) { windows[window.id] = window }
         for ticket in try container.decode([Ticket].self, forKey: .tickets) {
             tickets[ticket.id] = ticket

@@ -20,7 +20,7 @@ extension HallQueue {
         }
         var events = isDayOpen ? closingEvents() : []
         if command == .closeDay { return events }
-        events.append(.dayOpened(DayOpened(date: date)))
+        events.append(.dayOpened(DayOpened(date: date, history: learned(in: configuration))))
         if command == .openDay || command == .tick { return events }
         var next = self
         for event in events { next.apply(event, at: now, position: next.position + 1) }
@@ -29,7 +29,7 @@ extension HallQueue {
 
     private func decideAfterClosing(_ command: QueueCommand, of day: LocalDate) throws(QueueRefusal) -> [QueueEvent] {
         switch command {
-        case .openDay: [.dayOpened(DayOpened(date: day))]
+        case .openDay: [.dayOpened(DayOpened(date: day, history: history))]
         case .closeDay, .tick, .expect, .withdraw: []
         default: throw .dayClosed
         }
@@ -68,6 +68,14 @@ extension HallQueue {
     }
 
     // MARK: Day
+
+    /// What the hall knows after this day.
+    private func learned(in configuration: HallConfiguration) -> HallHistory? {
+        guard let day else { return history }
+        var learned = history ?? HallHistory(through: day)
+        learned.learn(self, in: configuration)
+        return learned.days > 0 ? learned : nil
+    }
 
     /// Ends every visit and closes every window, in the order of the numbers.
     private func closingEvents() -> [QueueEvent] {

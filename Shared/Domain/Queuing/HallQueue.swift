@@ -26,6 +26,10 @@ package struct HallQueue: Sendable, Equatable {
     package internal(set) var windows: [WindowID: WindowState] = [:]
     /// How many numbers each letter has given out today.
     package internal(set) var counters: [String: Int] = [:]
+    /// How many have come today without a booking.
+    package internal(set) var walkInCount = 0
+    /// What the hall had learned when the day was opened; `nil` before its first day was over.
+    package internal(set) var history: HallHistory?
 
     /// Who waits for each service; no empty lines.
     var lines: [ServiceID: WaitingLine] = [:]
@@ -99,6 +103,8 @@ extension HallQueue {
         queue.day = day
         queue.isDayOpen = isDayOpen
         queue.windows = windows
+        queue.walkInCount = walkInCount
+        queue.history = history
         queue.lines = lines
         queue.tickets.reserveCapacity(waitingCount + windows.count)
         for line in lines.values {

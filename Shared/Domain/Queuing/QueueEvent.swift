@@ -34,7 +34,7 @@ package enum QueueEvent: Hashable, Sendable {
 }
 
 /// How the person came to be in the queue; the routing rule may weigh the classes differently.
-package enum TicketClass: String, Codable, Sendable, CaseIterable {
+package enum TicketClass: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
     case appointment
     case walkIn
     /// Elderly, disabled, pregnant, with small children, soldiers: as the hall's published rules say.
@@ -64,7 +64,12 @@ package enum ServiceOutcome: String, Codable, Sendable, CaseIterable {
 
 package struct DayOpened: Hashable, Codable, Sendable {
     package var date: LocalDate
-    package init(date: LocalDate) { self.date = date }
+    /// What the hall has learned from the days before; `nil` before the first is over.
+    package var history: HallHistory?
+    package init(date: LocalDate, history: HallHistory? = nil) {
+        self.date = date
+        self.history = history
+    }
 }
 
 package struct DayClosed: Hashable, Codable, Sendable {
@@ -151,9 +156,11 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
     package var due: Timestamp
     /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
     package var promisedBy: Timestamp?
+    /// The wait that the person was told.
+    package var quoted: QuotedWait?
     package init(
         ticket: TicketID, number: String, channel: Channel, kind: TicketClass, due: Timestamp,
-        promisedBy: Timestamp? = nil
+        promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -161,6 +168,7 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
         self.kind = kind
         self.due = due
         self.promisedBy = promisedBy
+        self.quoted = quoted
     }
 }
 
@@ -175,9 +183,11 @@ package struct TicketIssued: Hashable, Codable, Sendable {
     package var due: Timestamp
     /// Nobody whose own such moment has not come passes the person after it; `nil` where the hall's policy promises nothing.
     package var promisedBy: Timestamp?
+    /// The wait that the person was told.
+    package var quoted: QuotedWait?
     package init(
         ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String,
-        due: Timestamp, promisedBy: Timestamp? = nil
+        due: Timestamp, promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
@@ -187,6 +197,7 @@ package struct TicketIssued: Hashable, Codable, Sendable {
         self.follow = follow
         self.due = due
         self.promisedBy = promisedBy
+        self.quoted = quoted
     }
 }
 

@@ -9,11 +9,10 @@ package protocol RoutingPolicy: Sendable {
         for window: WindowID, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
     ) -> RoutingDecision?
 
-    /// What somebody who comes now is promised: the moment after which nobody passes whose own such moment has not come.
-    /// `nil` where the policy promises nothing.
+    /// What somebody who comes now is told.
     func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp?
+    ) -> ArrivalPromise
 
     /// How long everybody will probably wait under this policy.
     func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast
@@ -22,7 +21,7 @@ package protocol RoutingPolicy: Sendable {
 extension RoutingPolicy {
     package func promise(
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
-    ) -> Timestamp? { nil }
+    ) -> ArrivalPromise { ArrivalPromise() }
 
     package func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast {
         WaitForecast(queue: queue, configuration: configuration, policy: self, at: now)

@@ -13,6 +13,8 @@ package struct Ticket: Sendable, Hashable, Codable, Identifiable {
     package var checkInKeys: [String]
     /// SHA-256 (hex) of the token of the person's page.
     package var follow: String
+    /// The wait that the person was told on coming.
+    package var quoted: QuotedWait?
     /// How often others were called first although this person had been waiting for longer.
     package var passedBy: Int
     /// What a step of a window changes, and its undo restores.
@@ -46,6 +48,7 @@ package struct Ticket: Sendable, Hashable, Codable, Identifiable {
         passedBy = 0
         standing = Standing(state: .waiting, service: facts.service, due: facts.due, position: position)
         standing.promisedBy = facts.promisedBy
+        quoted = facts.quoted
         history = []
     }
 }
@@ -110,6 +113,12 @@ extension Ticket {
     package var outcome: ServiceOutcome? { standing.outcome }
     package var endedAt: Timestamp? { standing.endedAt }
 
+    /// When the person was called first, steps that were taken back left out; `nil` while not called, and when so much
+    /// happened since that it is not known any more.
+    package var firstCalledAt: Timestamp? {
+        history.count < Ticket.historyLimit ? history.first { $0.kind == .called }?.at : nil
+    }
+
     /// The moment from which waiting counts as the hall's doing: the arrival, or the due time where that is later.
     package var waitingSince: Timestamp {
         max(arrived ?? standing.due, standing.due)
@@ -126,6 +135,7 @@ package struct TicketStep: Sendable, Hashable, Codable {
     /// Of the step's event.
     package var position: Int64
     package var window: WindowID
+    package var at: Timestamp
     /// Where the ticket stood before.
     package var before: Ticket.Standing
     /// Since when the window had been idle before, and its last ticket before.

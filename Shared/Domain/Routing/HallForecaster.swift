@@ -57,4 +57,24 @@ package struct HallForecaster {
         }
         return calls.map { WaitDistribution(calls: $0) }
     }
+
+    /// The sampled wait of one person who comes now, and of nobody else: a roll ends when that person is called.
+    package func forecast(
+        of person: Waiting, on floor: HallFloor, announced: [Announced], walkIns: Int, random: CounterRandom
+    ) -> WaitDistribution {
+        let end = floor.now + settings.horizon
+        rollout.load(floor)
+        let track = rollout.addGhost(person)
+        defer { rollout.removeGhosts() }
+        let prospect = Prospect(
+            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, floor.hall)
+        var calls: [Int32] = []
+        calls.reserveCapacity(settings.samples)
+        for sample in 0..<settings.samples {
+            rollout.draw(random.branch(sample), prospect, until: end)
+            _ = rollout.roll(until: end)
+            calls.append(min(rollout.calls[track], Int32(clamping: end)))
+        }
+        return WaitDistribution(calls: calls)
+    }
 }

@@ -21,13 +21,14 @@ package struct LookAheadRule: AssignmentRule {
     private let demand: DemandModel
     private var announced: [Announced]
     private let settings: Settings
-    private var walkIns = 0
+    private var walkIns: Int
     private var decisions = 0
     private let rollout: Rollout
 
     package init(
-        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced]
+        hall: HallModel, random: CounterRandom, demand: DemandModel, announced: [Announced], walkIns: Int = 0
     ) {
+        self.walkIns = walkIns
         settings = hall.dials.lookAhead
         rollout = Rollout(hall: hall)
         self.random = random

@@ -27,9 +27,16 @@ import Testing
         #expect(try log.perform(.tick).isEmpty)
         log.now = Timestamp(rfc3339: "2026-11-23T16:00:00Z")!
         let yesterday = LocalDate("2026-11-23")!
-        let events = try log.perform(.tick)
+        var events = try log.perform(.tick)
+        // What was learned has tests of its own.
+        guard case .dayOpened(var opened)? = events.popLast() else {
+            Issue.record("no day was opened")
+            return
+        }
+        #expect(opened.history?.days == 1)
+        opened.history = nil
         #expect(
-            events == [
+            events + [.dayOpened(opened)] == [
                 .ticketFinished(TicketFinished(ticket: "a", window: "1", staff: "li", outcome: .notApplicable)),
                 .ticketLeft(TicketLeft(ticket: "b", cause: .dayEnd)),
                 .ticketLeft(TicketLeft(ticket: "c", cause: .dayEnd)),
