@@ -152,14 +152,12 @@ private struct ForetellingRule<Inner: AssignmentRule>: AssignmentRule {
         }
         var with = floor
         with.waiting.append(person)
-        let waits = forecaster.forecast(
-            with, announced: announced, walkIns: walkIns, from: floor.waiting.count,
-            random: random.branch(person.person))
-        note(person, question: 0, wait: waits[0], on: floor)
+        let own = random.branch(person.person)
+        let wait = forecaster.forecast(of: [person], on: floor, announced: announced, walkIns: walkIns, random: own)
+        note(person, question: 0, wait: wait[0], on: floor)
         guard !asked.isEmpty else { return }
         let ahead = forecaster.forecast(
-            with, announced: announced, walkIns: walkIns, asking: asked.map(\.person), from: with.waiting.count,
-            random: random.branch(person.person))
+            of: asked.map(\.person), on: with, announced: announced, walkIns: walkIns, random: own)
         for (one, wait) in zip(asked, ahead) { note(one.person, question: one.question, wait: wait, on: with) }
     }
 

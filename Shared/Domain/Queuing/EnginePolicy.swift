@@ -90,10 +90,10 @@ package struct EnginePolicy: RoutingPolicy {
         // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
         settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
         let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
-        let wait = forecaster.forecast(
-            of: person, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
+        let waits = forecaster.forecast(
+            of: [person], on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
             random: picture.random)
-        guard wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
+        guard let wait = waits.first, wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
         func seconds(_ odds: Double) -> Int { Int((wait.quantile(odds) - Double(picture.floor.now)).rounded()) }
         return QuotedWait(low: seconds(0.1), expected: seconds(0.5), high: seconds(0.9))
     }

@@ -23,58 +23,54 @@ package struct HallForecaster {
         self.settings = settings
     }
 
-    /// The sampled waits of those who wait, in the order of `floor.waiting`, and then of all who ask.
+    /// The sampled waits of all who wait, in the order of `floor.waiting`, and then of all who ask.
     ///
     /// - Parameters:
     ///   - announced: who is booked or under way, by time.
     ///   - walkIns: how many walk-ins have come today.
     ///   - asking: people who are not there. They change nobody's wait; their `arrived` says when they would come.
-    ///   - first: the place from which on those who wait are followed. Fewer are called sooner, so a roll is shorter.
     package func forecast(
-        _ floor: HallFloor, announced: [Announced], walkIns: Int, asking: [Waiting] = [], from first: Int = 0,
-        random: CounterRandom
+        _ floor: HallFloor, announced: [Announced], walkIns: Int, asking: [Waiting] = [], random: CounterRandom
     ) -> [WaitDistribution] {
-        let last = floor.now + settings.horizon
-        rollout.load(floor, track: true, from: first)
+        let prospect = Prospect(
+            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: floor.now + settings.horizon,
+            floor.hall)
+        rollout.load(floor, track: true)
+        return sample(asking, at: floor.now, prospect, random)
+    }
+
+    /// The sampled waits of those who ask, and of nobody else: a roll ends when they are called. Who comes at this moment
+    /// asks too.
+    package func forecast(
+        of asking: [Waiting], on floor: HallFloor, announced: [Announced], walkIns: Int, random: CounterRandom
+    ) -> [WaitDistribution] {
+        let prospect = Prospect(
+            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: floor.now + settings.horizon,
+            floor.hall)
+        rollout.load(floor)
+        return sample(asking, at: floor.now, prospect, random)
+    }
+
+    private func sample(
+        _ asking: [Waiting], at now: Int, _ prospect: Prospect, _ random: CounterRandom
+    ) -> [WaitDistribution] {
         for person in asking { _ = rollout.addGhost(person) }
         defer { rollout.removeGhosts() }
-        let count = max(0, floor.waiting.count - first) + asking.count
-        guard count > 0 else { return [] }
-        let prospect = Prospect(
-            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: last, floor.hall)
-        var calls = Array(repeating: [Int32](), count: count)
+        let last = now + settings.horizon
+        var calls = rollout.calls.map { _ in [Int32]() }
+        guard !calls.isEmpty else { return [] }
         for index in calls.indices { calls[index].reserveCapacity(settings.samples) }
-        var end = min(last, max(floor.now, asking.map(\.arrived).max() ?? 0) + settings.step)
+        var end = min(last, max(now, asking.map(\.arrived).max() ?? 0) + settings.step)
         for sample in 0..<settings.samples {
-            // A sample is the same future however far it is drawn: it is drawn further only when somebody was not called.
+            // A sample is the same future however far it is drawn: further only when somebody was not called.
             while true {
                 rollout.draw(random.branch(sample), prospect, until: end)
                 _ = rollout.roll(until: end)
                 if end == last || rollout.calls.allSatisfy({ $0 < Int32(clamping: end) }) { break }
-                end = min(last, floor.now + (end - floor.now) * 2)
+                end = min(last, now + (end - now) * 2)
             }
             for index in calls.indices { calls[index].append(min(rollout.calls[index], Int32(clamping: last))) }
         }
         return calls.map { WaitDistribution(calls: $0) }
-    }
-
-    /// The sampled wait of one person who comes now, and of nobody else: a roll ends when that person is called.
-    package func forecast(
-        of person: Waiting, on floor: HallFloor, announced: [Announced], walkIns: Int, random: CounterRandom
-    ) -> WaitDistribution {
-        let end = floor.now + settings.horizon
-        rollout.load(floor)
-        let track = rollout.addGhost(person)
-        defer { rollout.removeGhosts() }
-        let prospect = Prospect(
-            demand: demand, announced: announced, walkIns: walkIns, at: floor.now, until: end, floor.hall)
-        var calls: [Int32] = []
-        calls.reserveCapacity(settings.samples)
-        for sample in 0..<settings.samples {
-            rollout.draw(random.branch(sample), prospect, until: end)
-            _ = rollout.roll(until: end)
-            calls.append(min(rollout.calls[track], Int32(clamping: end)))
-        }
-        return WaitDistribution(calls: calls)
     }
 }

@@ -137,19 +137,18 @@ package final class Rollout {
 
     // MARK: The hall as it is
 
-    /// Takes over the hall as it is at the moment. `track` notes the calls of all who wait from the place `first` on, in
-    /// their order.
-    func load(_ floor: HallFloor, track: Bool = false, from first: Int = 0) {
+    /// Takes over the hall as it is at the moment. `track` notes the calls of all who wait, in their order.
+    func load(_ floor: HallFloor, track: Bool = false) {
         now = Int32(clamping: floor.now)
         baseNow = now
         baseCount = floor.waiting.count
         reserve(baseCount + windowCount)
         baseWork = 0
         for (place, person) in floor.waiting.enumerated() {
-            baseWaiting[place] = compact(person, track: track ? place - first : -1)
+            baseWaiting[place] = compact(person, track: track ? place : -1)
             baseWork += Double(expected(baseWaiting[place]))
         }
-        calls = Array(repeating: Self.never, count: track ? max(0, baseCount - first) : 0)
+        calls = Array(repeating: Self.never, count: track ? baseCount : 0)
         baseIdle = floor.idle
         for (index, window) in floor.windows.enumerated() {
             var copy = Window()
@@ -310,6 +309,8 @@ package final class Rollout {
         let tracks = !calls.isEmpty
         untracked = calls.count
         if tracks { for index in calls.indices { calls[index] = Self.never } }
+        // Who asks at this very moment is there before windows choose.
+        if arrivalCount > 0, arrivals[0].arrived <= now { takeIn() }
         assign()
         while !tracks || untracked > 0 {
             let instant = nextInstant()
