@@ -68,6 +68,10 @@ struct JSONObject {
         Identifier(try text(name))
     }
 
+    func optionalIdentifier<Subject>(_ name: String) throws(ContractError) -> Identifier<Subject>? {
+        members[name] == nil ? nil : try identifier(name)
+    }
+
     func integer<Number: FixedWidthInteger>(
         _ name: String, atLeast minimum: Number = .min
     ) throws(ContractError) -> Number {
@@ -98,6 +102,19 @@ struct JSONObject {
         return choice
     }
 
+    func optionalChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String
+    ) throws(ContractError) -> Choice? {
+        members[name] == nil ? nil : try choice(name)
+    }
+
+    /// `false` when the member is not there.
+    func flag(_ name: String) throws(ContractError) -> Bool {
+        guard let value = members[name] else { return false }
+        guard case .bool(let flag) = value else { throw invalid(name, "true or false") }
+        return flag
+    }
+
     func strings(_ name: String) throws(ContractError) -> [String] {
         guard case .array(let elements) = try member(name) else { throw invalid(name, "a list of texts") }
         var texts: [String] = []
@@ -118,6 +135,23 @@ struct JSONObject {
     /// `nil` when the member is not there; `null` is no object.
     func optionalObject(_ name: String) throws(ContractError) -> JSONObject? {
         members[name] == nil ? nil : try object(name)
+    }
+
+    /// Empty when the member is not there.
+    func optionalIdentifiers<Subject>(_ name: String) throws(ContractError) -> [Identifier<Subject>] {
+        members[name] == nil ? [] : try identifiers(name)
+    }
+
+    /// Empty when the member is not there.
+    func optionalObjects(_ name: String) throws(ContractError) -> [JSONObject] {
+        guard members[name] != nil else { return [] }
+        guard case .array(let elements) = try member(name) else { throw invalid(name, "a list of objects") }
+        var objects: [JSONObject] = []
+        for (index, element) in elements.enumerated() {
+            guard case .object(let members) = element else { throw invalid(name, "a list of objects") }
+            objects.append(JSONObject(path: path + "\(name)[\(index)].", members: members))
+        }
+        return objects
     }
 
     func object(_ name: String) throws(ContractError) -> JSONObject {

@@ -64,7 +64,8 @@ extension QueueEvent {
                 TicketTransferred(
                     ticket: try object.identifier("ticket"), window: try object.identifier("window"),
                     staff: try object.identifier("staff"), service: try object.identifier("service"),
-                    due: try object.timestamp("due")))
+                    due: try object.timestamp("due"), outcome: try object.optionalChoice("outcome"),
+                    goesOn: try object.flag("goesOn")))
         case .ticketLeft:
             self = .ticketLeft(TicketLeft(ticket: try object.identifier("ticket"), cause: try object.choice("cause")))
         case .ticketNoShow: self = .ticketNoShow(TicketNoShow(ticket: try object.identifier("ticket")))
@@ -100,10 +101,18 @@ extension TicketIssued {
     fileprivate init(_ object: JSONObject) throws(ContractError) {
         self.init(
             ticket: try object.identifier("ticket"), number: try object.text("number"),
-            service: try object.identifier("service"), kind: try object.choice("kind"),
+            service: try object.identifier("service"),
+            itinerary: try object.optionalObjects("itinerary").map(AskedLeg.init), kind: try object.choice("kind"),
             channel: try object.choice("channel"), follow: try object.string("follow"),
             due: try object.timestamp("due"), promisedBy: try object.optionalTimestamp("promisedBy"),
             quoted: try QuotedWait(in: object))
+    }
+}
+
+extension AskedLeg {
+    fileprivate init(_ object: JSONObject) throws(ContractError) {
+        self.init(
+            service: try object.identifier("service"), after: try object.optionalIdentifiers("after"))
     }
 }
 
@@ -112,6 +121,7 @@ extension TicketCalled {
         self.init(
             ticket: try object.identifier("ticket"), number: try object.text("number"),
             window: try object.identifier("window"), staff: try object.identifier("staff"),
+            service: try object.optionalIdentifier("service"),
             reason: try RoutingReason(try object.object("reason")), overtook: try object.identifiers("overtook"))
     }
 }

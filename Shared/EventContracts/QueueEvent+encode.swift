@@ -50,6 +50,7 @@ extension QueueEvent {
             object.write("channel", event.channel)
             object.write("due", event.due)
             object.write("follow", event.follow)
+            if !event.itinerary.isEmpty { object.write("itinerary", raw: event.itinerary.json) }
             object.write("kind", event.kind)
             object.write("number", event.number)
             if let promised = event.promisedBy { object.write("promisedBy", promised) }
@@ -66,6 +67,7 @@ extension QueueEvent {
             object.write("number", event.number)
             object.write("overtook", event.overtook)
             object.write("reason", raw: event.reason.json)
+            if let service = event.service { object.write("service", service) }
             object.write("staff", event.staff)
             object.write("ticket", event.ticket)
             object.write("window", event.window)
@@ -98,6 +100,8 @@ extension QueueEvent {
             object.write("window", event.window)
         case .ticketTransferred(let event):
             object.write("due", event.due)
+            if event.goesOn { object.write("goesOn", raw: "true") }
+            if let outcome = event.outcome { object.write("outcome", outcome) }
             object.write("service", event.service)
             object.write("staff", event.staff)
             object.write("ticket", event.ticket)
@@ -126,6 +130,18 @@ extension QuotedWait {
         object.write("high", high)
         object.write("low", low)
         return object.text
+    }
+}
+
+extension [AskedLeg] {
+    fileprivate var json: String {
+        let legs = map { leg in
+            var object = JSONObjectWriter()
+            if !leg.after.isEmpty { object.write("after", leg.after) }
+            object.write("service", leg.service)
+            return object.text
+        }
+        return "[" + legs.joined(separator: ",") + "]"
     }
 }
 

@@ -72,12 +72,12 @@ package struct Comparison: Sendable {
         return Estimate(mean: ratio, margin: Self.margin(zip(over, under).map { ($0 - ratio * $1) / under.mean }))
     }
 
-    /// Student's t at 97.5 %, by the expansion of Fisher and Cornish.
-    private static func margin(_ values: [Double]) -> Double {
+    /// Half the width of the interval of a mean: Student's t, at 97.5 % unless another normal quantile `z` is given, by the
+    /// expansion of Fisher and Cornish. Not a number for fewer than two values.
+    package static func margin(_ values: [Double], z: Double = 1.959964) -> Double {
         guard values.count > 1 else { return .nan }
         let mean = values.mean
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
-        let z = 1.959964
         let freedom = Double(values.count - 1)
         let t =
             z + (z * z * z + z) / (4 * freedom)

@@ -53,7 +53,7 @@ package struct DayGenerator: Sendable {
     }
 
     private enum Key {
-        static let day = 1, booked = 2, walkIns = 3, legs = 4
+        static let day = 1, booked = 2, walkIns = 3, legs = 4, home = 5
     }
 
     private func booked(_ random: CounterRandom, _ slots: [(slot: Int, places: Int)]) -> [Day.Citizen] {
@@ -72,11 +72,13 @@ package struct DayGenerator: Sendable {
                 let more = draw.exponential()
                 let minutes = late ? min(40, plan.lateMean * spread) : -min(40, plan.earlyMean * (spread + more) / 2)
                 let arrived = max(Int(scenario.open * 60) - 600, rounded(Double(slot) + minutes * 60))
+                let dwelling = dwelling(own.branch(Key.home))
                 citizens.append(
                     Day.Citizen(
                         id: citizens.count, isBooked: true, shows: shows, isPriority: isPriority, slot: slot,
                         joined: shows ? arrived : Int(scenario.open * 60) - 600, arrived: shows ? arrived : nil,
-                        patience: patience(&draw, isBooked: true), home: 0, hall: 0, travel: [],
+                        patience: patience(&draw, isBooked: true), home: dwelling.home, hall: dwelling.home,
+                        travel: dwelling.travel,
                         legs: legs(own.branch(Key.legs), from: service)))
             }
         }
@@ -92,6 +94,9 @@ package struct DayGenerator: Sendable {
         guard total > 0 else { return [] }
         let bin = (scenario.close - scenario.open) * 60 / Double(plan.shape.count)
         let last = (scenario.close - plan.lastBeforeClose) * 60
+        // The profile is that of arrivals; in a city a walk-in is there as somebody who sets out.
+        let isCity = scenario.halls > 1
+        let lead = isCity ? (scenario.travel?.joined().min() ?? 0) * 60 : 0
         var citizens: [Day.Citizen] = []
         for (index, weight) in plan.shape.enumerated() where weight > 0 {
             let rate = plan.n * factor * weight / total / bin
@@ -106,16 +111,30 @@ package struct DayGenerator: Sendable {
                 let service = pick(plan.mix, draw.unit())
                 let isRemote = draw.unit() < plan.remote
                 let travel = logNormal(plan.travelMean * 60, plan.travelVariation, draw.normal())
-                let joined = rounded(min(time, last))
+                let dwelling = dwelling(own.branch(Key.home))
+                let joined = rounded(min(time - lead, last))
+                let there = isRemote ? rounded(Double(joined) + travel) : joined
                 citizens.append(
                     Day.Citizen(
                         id: 100_000 + citizens.count, isBooked: false, shows: true, isPriority: isPriority, slot: 0,
-                        joined: joined, arrived: isRemote ? rounded(Double(joined) + travel) : joined,
-                        patience: patience(&draw, isBooked: false), home: 0, hall: 0, travel: [],
+                        joined: joined, arrived: isCity ? nil : there,
+                        patience: patience(&draw, isBooked: false), home: dwelling.home, hall: isCity ? nil : 0,
+                        travel: dwelling.travel,
                         legs: legs(own.branch(Key.legs), from: service)))
             }
         }
         return citizens
+    }
+
+    /// Where a citizen of a city lives, and the way from there to each hall.
+    private func dwelling(_ random: CounterRandom) -> (home: Int, travel: [Int]) {
+        guard scenario.halls > 1, let homes = scenario.homes else { return (0, []) }
+        var draw = RandomSequence(random)
+        let home = draw.choice(homes.map { $0 / homes.reduce(0, +) }) ?? homes.count - 1
+        let ways = (scenario.travel?[home] ?? homes.map { _ in 0 }).map { mean in
+            max(0, rounded(logNormal(mean * 60, scenario.travelVariation ?? 0, draw.normal())))
+        }
+        return (home, ways)
     }
 
     private func legs(_ random: CounterRandom, from first: Int) -> [Day.Leg] {

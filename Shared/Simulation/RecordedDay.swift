@@ -14,7 +14,9 @@ package struct RecordedDay: HallWorld {
     private let day: Day
     private let speedClasses: [Int]
     /// The citizens who come, by the moment at which they can be called.
-    private let order: [(time: Int, citizen: Int)]
+    private var order: [(time: Int, citizen: Int)]
+    /// People who set out in the course of the day, as they will stand in the line.
+    private var expected: [Int: Waiting] = [:]
     private var next = 0
     /// Booked times at which a rule may change its mind, sorted.
     private let triggers: [Int]
@@ -47,6 +49,19 @@ package struct RecordedDay: HallWorld {
         served.reserveCapacity(citizens.count)
     }
 
+    /// Somebody has set out and will be here at `person.arrived`. O(n) for n people still to come.
+    package mutating func expect(_ person: Waiting) {
+        expected[person.person] = person
+        let coming = (time: person.arrived, citizen: person.person)
+        var low = next
+        var high = order.count
+        while low < high {
+            let middle = (low + high) / 2
+            if order[middle] < coming { low = middle + 1 } else { high = middle }
+        }
+        order.insert(coming, at: low)
+    }
+
     package var nextArrival: Int {
         min(next < order.count ? order[next].time : .max, again.last?.time ?? .max)
     }
@@ -58,6 +73,7 @@ package struct RecordedDay: HallWorld {
         }
         let index = order[next].citizen
         next += 1
+        if let person = expected[index] { return person }
         let citizen = day.citizens[index]
         let arrived = isLiteral && citizen.isBooked ? citizen.slot : citizen.arrived ?? 0
         let punctual = Double(arrived - citizen.slot) <= hall.dials.punctualMinutes * 60

@@ -4,14 +4,14 @@ package import Foundation
 /// A world to simulate: what is known of a hall (or of the halls of a city) and of the people who come.
 ///
 /// Minutes since midnight. The layout is that of the scenario files: see the documentation of each key.
-package struct Scenario: Sendable, Decodable {
-    package struct Service: Sendable, Decodable {
+package struct Scenario: Sendable, Codable {
+    package struct Service: Sendable, Codable {
         /// Mean in minutes and coefficient of variation of a log-normal time of service.
         package var mean: Double
         package var cv: Double
     }
 
-    package struct Window: Sendable, Decodable {
+    package struct Window: Sendable, Codable {
         /// Service → class of speed.
         package var skills: [String: String]
         package var hall: Int
@@ -21,7 +21,7 @@ package struct Scenario: Sendable, Decodable {
         package var outages: [[Double]]
     }
 
-    package struct WalkIns: Sendable, Decodable {
+    package struct WalkIns: Sendable, Codable {
         package var n: Double
         /// The arrival profile, over equal bins from opening to closing.
         package var shape: [Double]
@@ -43,7 +43,7 @@ package struct Scenario: Sendable, Decodable {
         }
     }
 
-    package struct Appointments: Sendable, Decodable {
+    package struct Appointments: Sendable, Codable {
         package var n: Int
         package var slot: Double
         /// The share of each slot; `nil`: the same for all.
@@ -66,7 +66,7 @@ package struct Scenario: Sendable, Decodable {
     }
 
     /// Weibull patience.
-    package struct Patience: Sendable, Decodable {
+    package struct Patience: Sendable, Codable {
         package var mean: Double
         package var shape: Double
         package var only: String?
@@ -96,7 +96,7 @@ package struct Scenario: Sendable, Decodable {
     }
 
     /// `[next service, odds]`.
-    package struct Transfer: Sendable, Decodable {
+    package struct Transfer: Sendable, Codable {
         package var service: String
         package var odds: Double
 
@@ -104,6 +104,12 @@ package struct Scenario: Sendable, Decodable {
             var container = try decoder.unkeyedContainer()
             service = try container.decode(String.self)
             odds = try container.decode(Double.self)
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var container = encoder.unkeyedContainer()
+            try container.encode(service)
+            try container.encode(odds)
         }
     }
 
@@ -221,6 +227,13 @@ extension Day {
 }
 
 extension Scenario {
+    /// The layout of the scenario files.
+    package func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self)
+    }
+
     /// Reads the layout of the scenario files, and refuses what cannot be simulated.
     package init(json: Data) throws {
         self = try JSONDecoder().decode(Scenario.self, from: json)

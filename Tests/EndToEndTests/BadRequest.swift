@@ -79,6 +79,10 @@ extension BadRequest {
             as: .citizen),
         .post("a service that is none", tickets, #"{"service": "pasport"}"#, 409, as: .kiosk),
         .post("a class that is none", tickets, #"{"service": "passport", "class": "vip"}"#, 422, as: .kiosk),
+        .post(
+            "one service and several", tickets, #"{"service": "passport", "services": ["id-card"]}"#, 422, as: .kiosk),
+        .post("several services that are none", tickets, #"{"services": []}"#, 422, as: .kiosk),
+        .post("a service twice", tickets, #"{"services": ["passport", "passport"]}"#, 409, as: .kiosk),
         .post("a command that is none", commands, #"{"command": "callEverybody"}"#, 422, as: .clerk),
         .post("a command without its field", commands, #"{"command": "finish"}"#, 422, as: .clerk),
         .post("a command at a window that is not open", commands, #"{"command": "callNext"}"#, 409, as: .clerk),
@@ -110,6 +114,7 @@ extension BadRequest {
             headers: ["Origin": "https://evil.example", "Cookie": "lang=en"]),
         .form("a form without a field", "/holds", [("slot", "one")], 422),
         .form("a kiosk's form from nobody", "/kiosk/north/tickets", [("service", "passport")], 401),
+        .form("a kiosk's list from nobody", "/kiosk/north/itinerary", [("service", "passport")], 401),
         .form("a clerk's form from nobody", "/staff/halls/north/windows/1", [("command", "open")], 303),
     ]
 

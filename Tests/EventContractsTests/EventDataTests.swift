@@ -19,6 +19,44 @@ import Testing
         try expectSortedJSON(data)
     }
 
+    @Test(arguments: EventSamples.queueWithMore.indices)
+    func `Members that only some events have are written as always, and read back`(index: Int) throws {
+        let (event, data) = EventSamples.queueWithMore[index]
+        #expect(try event.encodeData() == data)
+        #expect(try QueueEvent(typeName: event.typeName, data: data) == event)
+        try expectSortedJSON(data)
+    }
+
+    @Test(arguments: [
+        (#""goesOn":1"#, "goesOn"), (#""outcome":"fine""#, "outcome"), (#""outcome":null"#, "outcome"),
+    ])
+    func `A wrong value of a member that may be missing is named`(member: String, name: String) {
+        let data =
+            #"{"due":"2026-11-23T01:20:00Z","service":"permit","staff":"s","ticket":"t","window":"3",\#(member)}"#
+        #expect {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-transferred.v1", data: data)
+        } throws: { error in
+            guard case .invalid(name, _)? = error as? ContractError else { return false }
+            return true
+        }
+    }
+
+    @Test(arguments: [
+        (#"{}"#, "itinerary"), (#"[7]"#, "itinerary"), (#"[{"after":["x"],"service":7}]"#, "itinerary[0].service"),
+        (#"[{"after":"x","service":"y"}]"#, "itinerary[0].after"),
+    ])
+    func `A wrong itinerary is named by path`(itinerary: String, name: String) {
+        let data =
+            #"{"channel":"kiosk","due":"2026-11-23T01:30:00Z","follow":"ef","itinerary":\#(itinerary),"#
+            + #""kind":"walkIn","number":"A012","service":"passport","ticket":"t-1"}"#
+        #expect {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-issued.v1", data: data)
+        } throws: { error in
+            guard case .invalid(name, _)? = error as? ContractError else { return false }
+            return true
+        }
+    }
+
     @Test(arguments: EventSamples.booking.indices)
     func bookingEvent_isWrittenAsAlways_andReadsBack(index: Int) throws {
         let (event, type, data) = EventSamples.booking[index]

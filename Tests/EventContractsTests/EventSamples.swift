@@ -98,6 +98,43 @@ enum EventSamples {
         ),
     ]
 
+    /// With the members that only some events have; a reader that does not know them skips them.
+    static let queueWithMore: [(QueueEvent, data: String)] = [
+        (
+            .ticketIssued(
+                TicketIssued(
+                    ticket: "t-1", number: "A012", service: "passport",
+                    itinerary: [AskedLeg(service: "permit", after: ["passport"]), AskedLeg(service: "passport")],
+                    kind: .walkIn, channel: .kiosk, follow: "ef", due: time, promisedBy: time)),
+            #"{"channel":"kiosk","due":"2026-11-23T01:30:00.250Z","follow":"ef","itinerary":[{"after":["passport"],"#
+                + #""service":"permit"},{"service":"passport"}],"kind":"walkIn","number":"A012","#
+                + #""promisedBy":"2026-11-23T01:30:00.250Z","service":"passport","ticket":"t-1"}"#
+        ),
+        (
+            .ticketCalled(
+                TicketCalled(
+                    ticket: "t-1", number: "A012", window: "3", staff: "li-na", service: "permit",
+                    reason: RoutingReason(rule: .due, due: due, waitedSeconds: 600, candidates: 4), overtook: [])),
+            #"{"number":"A012","overtook":[],"reason":{"candidates":4,"due":"2026-11-23T01:20:00Z","rule":"due","#
+                + #""waitedSeconds":600},"service":"permit","staff":"li-na","ticket":"t-1","window":"3"}"#
+        ),
+        (
+            .ticketTransferred(
+                TicketTransferred(
+                    ticket: "t-1", window: "3", staff: "li-na", service: "permit", due: due, outcome: .completed)),
+            #"{"due":"2026-11-23T01:20:00Z","outcome":"completed","service":"permit","staff":"li-na","#
+                + #""ticket":"t-1","window":"3"}"#
+        ),
+        (
+            .ticketTransferred(
+                TicketTransferred(
+                    ticket: "t-1", window: "3", staff: "li-na", service: "permit", due: due, outcome: .papersMissing,
+                    goesOn: true)),
+            #"{"due":"2026-11-23T01:20:00Z","goesOn":true,"outcome":"papersMissing","service":"permit","#
+                + #""staff":"li-na","ticket":"t-1","window":"3"}"#
+        ),
+    ]
+
     static let booking: [(BookingEvent, type: String, data: String)] = [
         (
             .appointmentBooked(booked), "appointment-booked",

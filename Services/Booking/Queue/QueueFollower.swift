@@ -26,7 +26,8 @@ package struct QueueFollower: Sendable {
         case .ticketReturned(let event): try await move(event.ticket, to: .checkedIn, connection)
         case .ticketCalled(let event): try await move(event.ticket, to: .checkedIn, connection)
         case .ticketParked(let event): try await move(event.ticket, to: .checkedIn, connection)
-        case .ticketTransferred(let event): try await move(event.ticket, to: .checkedIn, connection)
+        case .ticketTransferred(let event):
+            try await move(event.ticket, to: event.goesOn ? .serving : .checkedIn, connection)
         case .stepUndone(let event): try await undo(event, connection)
         case .dayOpened, .dayClosed, .windowOpened, .windowPaused, .windowResumed, .windowClosed, .ticketExpected,
             .ticketWithdrawn, .ticketIssued, .ticketRecalled:

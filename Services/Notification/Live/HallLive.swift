@@ -64,7 +64,8 @@ package struct HallLive: Sendable {
     }
 
     private func ahead(of ticket: Ticket) -> Int? {
-        queue.waitingTickets.filter { $0.service == ticket.service }.firstIndex { $0.id == ticket.id }
+        queue.waitingTickets.filter { $0.possible.contains(where: ticket.possible.contains) }
+            .firstIndex { $0.id == ticket.id }
     }
 
     private mutating func refresh(

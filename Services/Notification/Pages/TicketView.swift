@@ -13,6 +13,14 @@ struct TicketView {
         let calledWindow: String
     }
 
+    /// A service of a visit that has several.
+    struct Leg {
+        let name: String
+        let state: String
+        let isEnded: Bool
+        let isPresent: Bool
+    }
+
     let state: String
     let stream: String
     let timeZone: String
@@ -20,6 +28,10 @@ struct TicketView {
     let hallName: String
     let address: String
     let serviceName: String
+    let legs: [Leg]
+    let hasLegs: Bool
+    /// Changes with the services and their states: the page's script then takes the list anew.
+    let visitMark: String
     let number: String?
     let parts: [Part]
     let isWaiting: Bool
@@ -50,6 +62,15 @@ struct TicketView {
         hallName = known?.name.text(language) ?? status.hall.rawValue
         address = known?.address.text(language) ?? ""
         serviceName = directory.serviceName(status.service, language)
+        legs = (status.legs ?? []).map { leg in
+            let key = leg.state == .ended ? leg.outcome?.rawValue ?? "sentOn" : leg.state.rawValue
+            return Leg(
+                name: directory.serviceName(leg.service, language), state: context.text("ticket.leg.\(key)"),
+                isEnded: leg.state == .ended, isPresent: leg.state == .present)
+        }
+        hasLegs = !legs.isEmpty
+        visitMark = ([status.service.rawValue] + (status.legs ?? []).map { "\($0.service)=\($0.state.rawValue)" })
+            .joined(separator: " ")
         number = status.number
         isWaiting = status.state == .waiting
         ahead = status.ahead

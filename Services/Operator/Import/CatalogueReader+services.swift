@@ -53,6 +53,7 @@ extension CatalogueReader {
             lifeEvents: strings(fields.optional("lifeEvents")),
             fee: fields.optional("fee").map(text),
             legalDays: fields.optional("legalDays")?.int(),
+            after: fields.optional("after")?.list().compactMap { $0.identifier() } ?? [],
             checklist: checklist(fields.required("checklist")))
         fields.finish()
         return service

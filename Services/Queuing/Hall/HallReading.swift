@@ -29,11 +29,12 @@ package struct HallReading: Sendable {
         }
     }
 
-    /// How many will be called before a waiting ticket; while no window serves it, how many are due before it for the same service.
+    /// How many will be called before a waiting ticket; while no window serves it, how many are due before it for the same services.
     package func ahead(of ticket: Ticket) -> Int? {
         guard ticket.state == .waiting else { return nil }
         return forecast.outlook(of: ticket.id)?.ahead
-            ?? queue.waitingTickets.filter { $0.service == ticket.service }.firstIndex { $0.id == ticket.id }
+            ?? queue.waitingTickets.filter { $0.possible.contains(where: ticket.possible.contains) }
+            .firstIndex { $0.id == ticket.id }
     }
 
     private final class RolledForecast: Sendable {

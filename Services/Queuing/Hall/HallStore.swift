@@ -69,7 +69,7 @@ package struct HallStore: Sendable {
 
 extension HallStore {
     /// Raised whenever the meaning of the stored state changes: older snapshots are then passed over and the log is read instead.
-    private static let snapshotFormat = 2
+    private static let snapshotFormat = 3
 
     /// The last snapshot, if it is of this history and this program can read it.
     package func snapshot(of stream: String) async throws -> HallState? {

@@ -102,6 +102,7 @@ package struct QueueLogVerifier: Sendable {
         case .ticketIssued(let issued):
             if queue.tickets[issued.ticket] != nil { return "the ticket is issued twice" }
             if !numbers.insert(issued.number).inserted { return "number \(issued.number) is given twice on one day" }
+            return reasonAgainst(issued.itinerary)
         case .ticketCheckedIn(let checked):
             if queue.tickets[checked.ticket]?.state != .expected {
                 return "a ticket is checked in that is not expected"
@@ -115,8 +116,17 @@ package struct QueueLogVerifier: Sendable {
             }
             if window.ticket != nil { return "window \(called.window) calls while it has a ticket" }
             if window.staff != called.staff { return "\(called.staff) calls at the window of \(window.staff)" }
+            guard let service = called.service else { break }
+            if !ticket.possible.contains(service) { return "\(called.number) is called for \(service) before its turn" }
+            if !window.services.contains(service) { return "window \(called.window) does not serve \(service)" }
         case .ticketServing(let serving):
             if queue.tickets[serving.ticket]?.state != .called { return "a ticket is served that was not called" }
+        case .ticketTransferred(let onward): return reasonAgainst(onward)
+        case .ticketFinished(let finished):
+            guard let ticket = queue.tickets[finished.ticket], ticket.state == .serving else { break }
+            // The close of the day ends every visit.
+            let left = finished.outcome == .notApplicable ? [] : ticket.standing.possible(after: finished.outcome)
+            if let service = left.first { return "a visit is finished while \(service) is open" }
         case .windowOpened(let opened):
             if let other = queue.window(of: opened.staff), other.id != opened.window {
                 return "\(opened.staff) opens window \(opened.window) beside \(other.id)"
@@ -124,6 +134,25 @@ package struct QueueLogVerifier: Sendable {
         default: break
         }
         return nil
+    }
+
+    private func reasonAgainst(_ itinerary: [AskedLeg]) -> String? {
+        let services = itinerary.map(\.service)
+        if services.count > Ticket.legLimit { return "a number is for \(services.count) services" }
+        if Set(services).count < services.count { return "a number is for one service twice" }
+        let isOrdered = itinerary.allSatisfy { $0.after.allSatisfy(services.contains) }
+        return isOrdered ? nil : "a service comes after one that was not asked for"
+    }
+
+    /// The next leg of a visit.
+    private func reasonAgainst(_ onward: TicketTransferred) -> String? {
+        guard let outcome = onward.outcome, let ticket = state.queue.tickets[onward.ticket] else { return nil }
+        if ticket.state != .serving { return "a leg is finished that is not served" }
+        if !ticket.standing.possible(after: outcome).contains(onward.service) {
+            return "\(onward.service) follows before its turn"
+        }
+        let isHere = state.queue.windows[onward.window]?.services.contains(onward.service) == true
+        return onward.goesOn && !isHere ? "window \(onward.window) does not serve \(onward.service)" : nil
     }
 
     /// What no history may lead to: a ticket at two windows, a window with two tickets, a window that does not know its ticket.

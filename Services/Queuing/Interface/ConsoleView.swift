@@ -22,6 +22,11 @@ struct ConsoleView: Sendable {
         let since: String
         let elapsed: String
         let checklist: [String]
+        /// The services of the visit; empty when it has one.
+        let legs: [LegLine]
+        let hasLegs: Bool
+        /// What "finish" leads to, where that is not the end.
+        let follows: String?
     }
 
     struct Line: Sendable {
@@ -81,7 +86,7 @@ extension QueuingInterface {
         let isMine = state?.staff == clerk
         let present = state?.ticket.flatMap { queue.tickets[$0] }
         let served = state?.services ?? window.services
-        let shown = isMine ? try await presentView(present, hall, reading, context) : nil
+        let shown = isMine ? try await presentView(present, at: served, hall, reading, context) : nil
         var pauseReason: String?
         if case .paused(let reason)? = state?.state { pauseReason = context.text("staff.pause.\(reason.rawValue)") }
         let separator = context.text("queue.list-separator")
@@ -103,7 +108,7 @@ extension QueuingInterface {
             reasons: PauseReason.allCases.map {
                 .init(value: $0.rawValue, label: context.text("staff.pause.\($0.rawValue)"))
             },
-            waitingTotal: waitingText(served.reduce(0) { $0 + queue.waitingCount(for: $1) }, context))
+            waitingTotal: waitingText(queue.waitingCount(forAnyOf: served), context))
     }
 
     /// A refusal on the page where it arose.
@@ -117,7 +122,8 @@ extension QueuingInterface {
     }
 
     private func presentView(
-        _ ticket: Ticket?, _ hall: Hall, _ reading: HallReading, _ context: AppRequestContext
+        _ ticket: Ticket?, at services: [ServiceID], _ hall: Hall, _ reading: HallReading,
+        _ context: AppRequestContext
     ) async throws -> ConsoleView.Present? {
         guard let ticket else { return nil }
         let since = ticket.servingSince ?? ticket.lastCalledAt ?? reading.time
@@ -134,7 +140,8 @@ extension QueuingInterface {
             calls: context.text("staff.console.calls", ["count": String(ticket.calls), "limit": String(limit)]),
             isCalledEnough: ticket.calls >= limit, since: String(since.milliseconds),
             elapsed: minutesText(since: since, at: reading.time, context),
-            checklist: items.map { $0.name.text(context.language) })
+            checklist: items.map { $0.name.text(context.language) }, legs: legLines(of: ticket, context),
+            hasLegs: ticket.hasSeveralLegs, follows: followsText(ticket, at: services, context))
     }
 
     /// Why the ticket was called, from the log.
@@ -162,11 +169,15 @@ extension QueuingInterface {
         _ services: [ServiceID], _ queue: HallQueue, _ context: AppRequestContext
     ) -> [ConsoleView.Away] {
         queue.tickets.values
-            .filter { ($0.state == .parked || $0.state == .missed) && services.contains($0.service) }
+            .filter { ticket in
+                (ticket.state == .parked || ticket.state == .missed)
+                    && ticket.possible.contains(where: services.contains)
+            }
             .sorted { TicketNumber.precedes($0.number ?? "", $1.number ?? "") }
             .map { ticket in
                 ConsoleView.Away(
-                    id: ticket.id.rawValue, number: ticket.number ?? "", service: serviceName(ticket.service, context),
+                    id: ticket.id.rawValue, number: ticket.number ?? "",
+                    service: serviceNames(ticket.standing.openServices, context),
                     state: stateText(ticket.state, context), key: Secrets.randomToken())
             }
     }

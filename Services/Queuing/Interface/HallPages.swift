@@ -48,7 +48,8 @@ extension QueuingInterface {
         let outlooks = services.map { forecast.prospective(service: $0.id) }
         let view = HallOverviewView(
             hallID: hall.id.rawValue, hallName: hall.name.text(context.language),
-            day: queue.day?.description ?? "–", waiting: waitingText(queue.waitingCount, context), windows: windows,
+            day: queue.day?.description ?? "–", waiting: waitingText(queue.waitingCount, context),
+            oneTrip: oneTripText(OneTripFigure(of: queue), context), windows: windows,
             services: zip(services, outlooks).map { service, outlook in
                 HallOverviewView.Service(
                     name: service.name.text(context.language), waiting: queue.waitingCount(for: service.id),
@@ -92,7 +93,9 @@ extension QueuingInterface {
         let title =
             ticket.number.map { context.text("staff.ticket.title", ["number": $0]) }
             ?? context.text("staff.ticket.title-booked", ["time": line.slot])
-        let view = TicketRecordView(hallID: hall.id.rawValue, title: title, ticket: line, steps: steps)
+        let view = TicketRecordView(
+            hallID: hall.id.rawValue, title: title, ticket: line,
+            legs: legLines(of: ticket, context), hasLegs: ticket.hasSeveralLegs, steps: steps)
         return try site.pages.render("staff-ticket", title: view.title, view: view, context, layout: .console)
     }
 
@@ -118,8 +121,40 @@ extension QueuingInterface {
         if case .ticketCalled(let call) = event { reason = reasonText(call.reason, hall: hall.id, context) }
         return TicketRecordView.Step(
             position: logged.position, at: clockTime(logged.time, hall: hall.id),
-            text: context.text("queue.event.\(event.name)", ["window": event.window?.rawValue ?? ""]), reason: reason,
+            text: eventText(event, context), reason: reason,
             staff: event.staff?.rawValue)
+    }
+}
+
+extension QueuingInterface {
+    /// What happened, with the services where a visit has several.
+    fileprivate func eventText(_ event: QueueEvent, _ context: AppRequestContext) -> String {
+        var key = event.name
+        var arguments = ["window": event.window?.rawValue ?? ""]
+        switch event {
+        case .ticketIssued(let issued) where !issued.itinerary.isEmpty:
+            key += "-several"
+            arguments["services"] = serviceNames(issued.itinerary.map(\.service), context)
+        case .ticketCalled(let called):
+            guard let service = called.service else { break }
+            key += "-for"
+            arguments["service"] = serviceName(service, context)
+        case .ticketTransferred(let event):
+            arguments["service"] = serviceName(event.service, context)
+            guard let outcome = event.outcome else { break }
+            key = event.goesOn ? "leg-ended-here" : "leg-ended"
+            arguments["outcome"] = context.text("staff.outcome.\(outcome.rawValue)")
+        default: break
+        }
+        return context.text("queue.event.\(key)", arguments)
+    }
+
+    /// The share of the day's visits that were complete; `nil` before the first has ended.
+    fileprivate func oneTripText(_ figure: OneTripFigure, _ context: AppRequestContext) -> String? {
+        guard let percent = figure.percent else { return nil }
+        return context.text(
+            "staff.hall.one-trip",
+            ["percent": String(percent), "complete": String(figure.complete), "visits": String(figure.visits)])
     }
 }
 
@@ -151,6 +186,7 @@ struct HallOverviewView: Sendable {
     let hallName: String
     let day: String
     let waiting: String
+    let oneTrip: String?
     let windows: [Window]
     let services: [Service]
     /// What the short form of an unknown wait means; `nil` when no service has it.
@@ -171,5 +207,7 @@ struct TicketRecordView: Sendable {
     let hallID: String
     let title: String
     let ticket: TicketLine
+    let legs: [LegLine]
+    let hasLegs: Bool
     let steps: [Step]
 }

@@ -27,13 +27,26 @@ extension QueuingInterface {
             let kind = fields.choice("class", of: WalkInClass.self)
             let key = fields.formKey()
             try fields.finish()
-            let ticket = try await kioskStep(hall) {
-                try await issue(
-                    service, kind.ticketClass, through: .kiosk, to: hall.id,
-                    key: commandKey(key, asked: ["ticket", service.rawValue, kind.rawValue], context), context
-                ).ticket
+            return try await kioskIssue([service], kind, to: hall, key: key, context)
+        }
+        routes.add(.get, "/kiosk/{hall}/itinerary", access: .kiosk, kind: .page) { _, context in
+            let hall = try hall(context)
+            var fields = try context.queryFields()
+            let kind = fields.optionalChoice("class", of: WalkInClass.self) ?? .walkIn
+            try fields.finish()
+            return try await kioskItinerary(hall, kind, chosen: nil, context)
+        }
+        routes.add(.post, "/kiosk/{hall}/itinerary", access: .kiosk, kind: .page) { _, context in
+            let hall = try hall(context)
+            var fields = try context.formFields()
+            let services = fields.strings("service", 0...200, each: 1...40, pattern: .slug).map { ServiceID($0) }
+            let kind = fields.choice("class", of: WalkInClass.self)
+            let key = fields.formKey()
+            try fields.finish()
+            guard (1...Ticket.legLimit).contains(services.count) else {
+                return try await kioskItinerary(hall, kind, chosen: services, context)
             }
-            return Response.redirect("/kiosk/\(hall.id)/tickets/\(ticket)")
+            return try await kioskIssue(services, kind, to: hall, key: key, context)
         }
         routes.add(.get, "/kiosk/{hall}/arrivals", access: .kiosk, kind: .page) { _, context in
             try kioskArrival(try hall(context), message: nil, context)
@@ -79,6 +92,58 @@ extension QueuingInterface {
             "kiosk-start", title: view.hallName, view: view, context, layout: .kiosk, scripts: ["kiosk.js"])
     }
 
+    private func kioskIssue(
+        _ services: [ServiceID], _ kind: WalkInClass, to hall: Hall, key: IdempotencyKey,
+        _ context: AppRequestContext
+    ) async throws -> Response {
+        let ticket = try await kioskStep(hall) {
+            try await issue(
+                services, kind.ticketClass, through: .kiosk, to: hall.id,
+                key: commandKey(key, asked: askedForTicket(services, kind), context), context
+            ).ticket
+        }
+        return .redirect("/kiosk/\(hall.id)/tickets/\(ticket)")
+    }
+
+    /// All services of the hall with boxes to tick, in their groups.
+    ///
+    /// - Parameter chosen: what was sent and was none or too much; `nil` at first.
+    private func kioskItinerary(
+        _ hall: Hall, _ kind: WalkInClass, chosen: [ServiceID]?, _ context: AppRequestContext
+    ) async throws -> Response {
+        let reading = try await reading(hall.id, context)
+        let offered = catalogue.city.catalogue.orderedServices.filter { hall.servedServices.contains($0.id) }
+        var listed: Set<ServiceID> = []
+        let groups = Audience.allCases.compactMap { audience -> KioskItineraryView.Group? in
+            // A service for several kinds of client stands with the first.
+            let services = offered.filter { $0.audience.contains(audience) && listed.insert($0.id).inserted }
+            guard !services.isEmpty else { return nil }
+            return KioskItineraryView.Group(
+                name: context.text("kiosk.group.\(audience.rawValue)"),
+                services: services.map { service in
+                    let before = service.after.filter(hall.servedServices.contains)
+                    return KioskItineraryView.Service(
+                        id: service.id.rawValue, name: service.name.text(context.language),
+                        waiting: waitingText(reading.queue.waitingCount(for: service.id), context),
+                        after: before.isEmpty
+                            ? nil : context.text("queue.leg.after", ["services": serviceNames(before, context)]),
+                        isChosen: chosen?.contains(service.id) ?? false)
+                })
+        }
+        let view = KioskItineraryView(
+            hallID: hall.id.rawValue, ticketClass: kind.rawValue, isPriority: kind == .priority,
+            key: Secrets.randomToken(),
+            message: chosen.map { chosen in
+                chosen.isEmpty
+                    ? context.text("kiosk.itinerary.none")
+                    : context.text("kiosk.itinerary.too-many", ["limit": String(Ticket.legLimit)])
+            },
+            explain: context.text("kiosk.itinerary.explain", ["limit": String(Ticket.legLimit)]), groups: groups)
+        return try site.pages.render(
+            "kiosk-itinerary", titleKey: "kiosk.itinerary.title", view: view, context, layout: .kiosk,
+            status: chosen == nil ? .ok : .unprocessableContent, scripts: ["kiosk.js"])
+    }
+
     /// The services, or first their groups when there are many: never more than three touches to a number.
     private func kioskServices(
         _ hall: Hall, _ kind: WalkInClass, _ group: Audience?, _ context: AppRequestContext
@@ -101,7 +166,7 @@ extension QueuingInterface {
                     waiting: waitingText(reading.queue.waitingCount(for: service.id), context),
                     wait: listedWaitText(outlook, context), key: Secrets.randomToken())
             },
-            closedNote: closedNote(outlooks, context))
+            closedNote: closedNote(outlooks, context), canChooseSeveral: offered.count > 1)
         return try site.pages.render(
             "kiosk-services", title: heading, view: view, context, layout: .kiosk, scripts: ["kiosk.js"])
     }
@@ -169,12 +234,13 @@ extension QueuingInterface {
         // Booked people have their page already, under a token that only they know.
         let page = ticket.slot == nil ? "\(publicURL)/t/\(names.token(of: id))" : nil
         let view = KioskTicketView(
-            hallID: hall.id.rawValue, number: number, service: serviceName(ticket.service, context),
+            hallID: hall.id.rawValue, number: number, service: visitName(of: ticket, context),
+            legs: legLines(of: ticket, context), hasLegs: ticket.hasSeveralLegs,
             kind: classText(ticket.kind, context), state: stateText(ticket.state, context), isWaiting: isWaiting,
             window: ticket.state.isAtWindow ? ticket.window?.rawValue : nil,
             ahead: reading.ahead(of: ticket).map { aheadText($0, context) },
             wait: isWaiting ? waitText(outlook, context) : nil,
-            windows: windowsText(for: ticket.service, in: reading, context),
+            windows: windowsText(for: ticket.possible, in: reading, context),
             slot: ticket.slot.map { clockTime($0, hall: hall.id) }, ownPage: page,
             qr: try page.map { try QRCode.svg($0, label: context.text("kiosk.ticket.qr")) })
         return try site.pages.render(
@@ -210,6 +276,31 @@ struct KioskServicesView: Sendable {
     let services: [Service]
     /// What the short form of an unknown wait means; `nil` when no service has it.
     let closedNote: String?
+    let canChooseSeveral: Bool
+}
+
+struct KioskItineraryView: Sendable {
+    struct Service: Sendable {
+        let id: String
+        let name: String
+        let waiting: String
+        /// What comes before it, when both are chosen.
+        let after: String?
+        let isChosen: Bool
+    }
+
+    struct Group: Sendable {
+        let name: String
+        let services: [Service]
+    }
+
+    let hallID: String
+    let ticketClass: String
+    let isPriority: Bool
+    let key: String
+    let message: String?
+    let explain: String
+    let groups: [Group]
 }
 
 struct KioskArrivalView: Sendable {
@@ -232,6 +323,8 @@ struct KioskTicketView: Sendable {
     let hallID: String
     let number: String
     let service: String
+    let legs: [LegLine]
+    let hasLegs: Bool
     let kind: String
     let state: String
     let isWaiting: Bool

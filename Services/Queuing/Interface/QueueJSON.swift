@@ -58,7 +58,8 @@ enum QueueJSON {
     static func ticket(_ ticket: Ticket, _ configuration: HallConfiguration) -> JSONValue {
         [
             "id": .string(ticket.id.rawValue), "number": ticket.number.map { .string($0) } ?? .null,
-            "service": .string(ticket.service.rawValue), "class": .string(ticket.kind.rawValue),
+            "service": .string(ticket.service.rawValue), "legs": .array(ticket.legs.map { leg($0, of: ticket) }),
+            "class": .string(ticket.kind.rawValue),
             "channel": .string(ticket.channel.rawValue), "state": .string(ticket.state.rawValue),
             "slot": moment(ticket.slot, configuration), "arrived": moment(ticket.arrived, configuration),
             "due": moment(ticket.due, configuration),
@@ -68,6 +69,16 @@ enum QueueJSON {
             "returnableUntil": moment(ticket.returnableUntil, configuration),
             "outcome": ticket.outcome.map { .string($0.rawValue) } ?? .null,
             "passedBy": .int(Int64(ticket.passedBy)),
+        ]
+    }
+
+    private static func leg(_ leg: VisitLeg, of ticket: Ticket) -> JSONValue {
+        let isPresent = leg.isOpen && ticket.state.isAtWindow && leg.service == ticket.service
+        return [
+            "service": .string(leg.service.rawValue),
+            "state": .string(leg.isOpen ? (isPresent ? "present" : "open") : "ended"),
+            "after": .array(leg.after.map { .string($0.rawValue) }),
+            "outcome": leg.end?.outcome.map { .string($0.rawValue) } ?? .null,
         ]
     }
 

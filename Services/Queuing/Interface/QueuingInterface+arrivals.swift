@@ -27,16 +27,21 @@ extension QueuingInterface {
         }
     }
 
-    /// Gives a walk-in a number. The same key comes to the same ticket.
+    /// Gives a walk-in a number for one service or several. The same key comes to the same ticket.
     func issue(
-        _ service: ServiceID, _ kind: TicketClass, through channel: Channel, to hall: HallID, key: CommandKey,
+        _ services: [ServiceID], _ kind: TicketClass, through channel: Channel, to hall: HallID, key: CommandKey,
         _ context: AppRequestContext, answer: @escaping @Sendable (HallDecision) -> String = { _ in "" }
     ) async throws -> (ticket: TicketID, outcome: HallOutcome) {
         let ticket = names.ticket(for: key, in: hall)
         let outcome = try await submit(
-            .issue(ticket, service, kind, channel, follow: names.follow(of: ticket)), to: hall, key: key, context,
+            .issue(ticket, services, kind, channel, follow: names.follow(of: ticket)), to: hall, key: key, context,
             answer: answer)
         return (ticket, outcome)
+    }
+
+    /// For telling a repetition from another wish under the same key.
+    func askedForTicket(_ services: [ServiceID], _ kind: WalkInClass) -> [String] {
+        ["ticket"] + services.map(\.rawValue) + [kind.rawValue]
     }
 
     static var nobodyFound: Problem { Problem(.notFound, code: "no-appointment-found") }

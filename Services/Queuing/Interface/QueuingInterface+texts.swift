@@ -60,9 +60,9 @@ extension QueuingInterface {
         context.text("queue.class.\(kind.rawValue)")
     }
 
-    /// The windows where a service is given now, or could be, as people read them.
-    func windowsText(for service: ServiceID, in reading: HallReading, _ context: AppRequestContext) -> String {
-        let open = reading.queue.windows.values.filter { $0.services.contains(service) }.map(\.id)
+    /// The windows where one of the services is given now, or could be, as people read them.
+    func windowsText(for services: [ServiceID], in reading: HallReading, _ context: AppRequestContext) -> String {
+        let open = reading.queue.windows.values.filter { $0.services.contains(where: services.contains) }.map(\.id)
         guard !open.isEmpty else { return context.text("queue.windows.none") }
         let sorted = open.sorted { TicketNumber.precedes($0.rawValue, $1.rawValue) }.map(\.rawValue)
         return context.text(

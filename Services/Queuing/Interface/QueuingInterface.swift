@@ -30,6 +30,8 @@ struct QueuingInterface: Sendable {
         addWindowPages(to: routes)
         addReceptionPages(to: routes)
         addHallPages(to: routes)
+        addLearnedPages(to: routes)
+        addPromisePages(to: routes)
         addKioskPages(to: routes)
         addSessionAPI(to: routes)
         addHallAPI(to: routes)

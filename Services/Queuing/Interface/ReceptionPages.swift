@@ -20,14 +20,16 @@ extension QueuingInterface {
         routes.add(.post, "/staff/halls/{hall}/reception/tickets", access: .staff(roles), kind: .page) { _, context in
             let hall = try hall(context)
             var fields = try context.formFields()
-            let service = fields.identifier("service", as: ServiceID.self)
+            let first = fields.identifier("service", as: ServiceID.self)
+            let more = fields.strings("more", 0...200, each: 1...40, pattern: .slug).map { ServiceID($0) }
             let kind = fields.choice("class", of: WalkInClass.self)
             let key = fields.formKey()
             try fields.finish()
+            let services = [first] + more.filter { $0 != first }
             return try await atReception(hall, context) {
                 try await issue(
-                    service, kind.ticketClass, through: .counter, to: hall.id,
-                    key: commandKey(key, asked: ["ticket", service.rawValue, kind.rawValue], context), context
+                    services, kind.ticketClass, through: .counter, to: hall.id,
+                    key: commandKey(key, asked: askedForTicket(services, kind), context), context
                 ).ticket
             }
         }
@@ -81,7 +83,7 @@ extension QueuingInterface {
             key: Secrets.randomToken(), refusal: refusal.map { refusalText($0, context) },
             done: done.flatMap { reading.queue.tickets[$0] }.map { ticket in
                 ReceptionView.Done(
-                    number: ticket.number ?? "", service: serviceName(ticket.service, context),
+                    number: ticket.number ?? "", service: visitName(of: ticket, context),
                     ahead: reading.ahead(of: ticket).map { aheadText($0, context) } ?? "",
                     wait: waitText(forecast.outlook(of: ticket.id), context))
             },
@@ -91,6 +93,7 @@ extension QueuingInterface {
                     waiting: waitingText(reading.queue.waitingCount(for: service.id), context),
                     wait: listedWaitText(forecast.prospective(service: service.id), context))
             },
+            moreLabel: context.text("staff.reception.more", ["limit": String(Ticket.legLimit)]),
             choices: choices.map { ticketLine($0, hall, reading, context) }, hasChoices: !choices.isEmpty,
             phone: phone ?? "",
             away: reading.queue.tickets.values.filter { $0.state == .missed || $0.state == .parked }
@@ -110,7 +113,7 @@ extension QueuingInterface {
         return TicketLine(
             id: ticket.id.rawValue, number: ticket.number ?? "–",
             name: ticket.number ?? context.text("staff.hall.booked-for", ["time": slot]),
-            service: serviceName(ticket.service, context),
+            service: visitName(of: ticket, context),
             kind: classText(ticket.kind, context), state: stateText(ticket.state, context), slot: slot,
             arrived: ticket.arrived.map { clockTime($0, hall: hall.id) } ?? "–",
             due: clockTime(ticket.due, hall: hall.id), window: ticket.window?.rawValue ?? "–",
@@ -191,6 +194,7 @@ struct ReceptionView: Sendable {
     let refusal: String?
     let done: Done?
     let services: [Service]
+    let moreLabel: String
     let choices: [TicketLine]
     let hasChoices: Bool
     let phone: String

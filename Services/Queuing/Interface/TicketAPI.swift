@@ -13,14 +13,14 @@ extension QueuingInterface {
             let hall = try hall(context)
             let key = try IdempotencyKey(request)
             var fields = try context.jsonFields()
-            let service = fields.identifier("service", as: ServiceID.self)
+            let services = fields.services()
             let kind = fields.optionalChoice("class", of: WalkInClass.self) ?? .walkIn
             try fields.finish()
-            let commandKey = commandKey(key, asked: ["ticket", service.rawValue, kind.rawValue], context)
+            let commandKey = commandKey(key, asked: askedForTicket(services, kind), context)
             let id = names.ticket(for: commandKey, in: hall.id)
             let link = "\(publicURL)/t/\(names.token(of: id))"
             let (_, outcome) = try await issue(
-                service, kind.ticketClass, through: channel(context), to: hall.id, key: commandKey, context
+                services, kind.ticketClass, through: channel(context), to: hall.id, key: commandKey, context
             ) { decision in QueueJSON.ticket(id, in: decision.reading, link: link).text }
             return Response.json(
                 text: outcome.answer, status: .created,
@@ -68,6 +68,16 @@ extension QueuingInterface {
             ) { decision in QueueJSON.ticket(id, in: decision.reading, link: nil).text }
             return .json(text: outcome.answer, headers: [.cacheControl: "no-store"])
         }
+    }
+}
+
+extension FieldReader {
+    /// Reads exactly one of `service` and `services`.
+    fileprivate mutating func services() -> [ServiceID] {
+        guard has("services") else { return [identifier("service", as: ServiceID.self)] }
+        let services = strings("services", 1...Ticket.legLimit, each: 1...40, pattern: .slug)
+        if has("service") { fail("service", "field.unknown") }
+        return services.map { ServiceID($0) }
     }
 }
 

@@ -169,7 +169,7 @@ extension HallHistory {
         for ticket in walkIns {
             guard let arrived = ticket.arrived else { continue }
             quarters[min(quarters.count - 1, max(0, zone.minuteOfDay(at: arrived) / 15))] += 1
-            let first = ticket.history.first { $0.kind == .transferred }?.before.service ?? ticket.service
+            let first = ticket.legs.first?.service ?? ticket.service
             mix[first, default: 0] += 1
             priority.add(ticket.kind == .priority ? 1 : 0)
         }
@@ -215,6 +215,9 @@ extension HallHistory {
         let beyond = windows[window]?[service]?.mean(towards: 0, strength: 40) ?? 0
         return exp(min(0.7, max(-0.7, clerkEffect(staff, service) + beyond)))
     }
+
+    /// The time that a clerk needs for a service, by the time that it takes on average.
+    package func pace(of service: ServiceID, by staff: StaffID) -> Double { exp(clerkEffect(staff, service)) }
 
     /// Numbers taken in each quarter of an hour of such a day; empty before anything was learned.
     package func profile(of weekday: Weekday) -> [Double] {

@@ -4,29 +4,19 @@ struct ServedLeg: Sendable, Hashable {
     var window: WindowID
     var staff: StaffID
     var seconds: Double
-    /// The service to which the person was sent on.
+    /// The service to which the person was sent on, when it came as a surprise: one of the itinerary does not.
     var next: ServiceID?
 }
 
 extension Ticket {
     /// What was given and ended, steps that were taken back left out.
     var servedLegs: [ServedLeg] {
-        var legs: [ServedLeg] = []
-        for (number, step) in history.enumerated() where step.kind == .transferred {
-            let next = history[(number + 1)...].first { $0.kind == .transferred }?.before.service ?? service
-            add(step.before, until: step.at, next: next, to: &legs)
+        legs.compactMap { leg in
+            guard let end = leg.end, let given = end.given else { return nil }
+            let seconds = end.at.seconds(since: given.calledAt)
+            guard seconds > 0 else { return nil }
+            return ServedLeg(
+                service: leg.service, window: given.window, staff: given.staff, seconds: seconds, next: end.sentTo)
         }
-        if state == .done, let end = endedAt { add(standing, until: end, next: nil, to: &legs) }
-        return legs
-    }
-
-    private func add(_ standing: Standing, until end: Timestamp, next: ServiceID?, to legs: inout [ServedLeg]) {
-        guard standing.servingSince != nil, let called = standing.calledAt, let window = standing.window,
-            let staff = standing.staff
-        else { return }
-        let seconds = end.seconds(since: called)
-        guard seconds > 0 else { return }
-        legs.append(
-            ServedLeg(service: standing.service, window: window, staff: staff, seconds: seconds, next: next))
     }
 }

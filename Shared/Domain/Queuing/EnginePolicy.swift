@@ -6,6 +6,11 @@ import Synchronization
 /// the log chooses the same. It keeps the tables of a hall's services between calls; they are made from the
 /// configuration and change no result.
 ///
+/// Who waits for several services is one person in its picture, with one leg of the itinerary: at the window for which
+/// it chooses, the leg with the largest index there; elsewhere, the leg that most likely comes first, which is the one
+/// with the fewest waiting for each open window that serves it. Legs that the window then goes on with lengthen its
+/// work. For legs for which people will wait again the sampled futures have odds only, see `VisitFlow`.
+///
 /// A decision costs what `LookAheadRule` states, with one window to choose for; a promise what `PromiseGuard` states; a
 /// forecast what `HallForecaster` states.
 package struct EnginePolicy: RoutingPolicy {
@@ -27,10 +32,10 @@ package struct EnginePolicy: RoutingPolicy {
         guard let number = hall.windowNumber(of: window), let services = queue.windows[window]?.services else {
             return nil
         }
-        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        var picture = QueuePicture(of: queue, hall: hall, at: now, configuration, choosing: number)
         picture.floor.makeIdle(number)
         var rule = LookAheadRule(
-            hall: hall.model, random: picture.random, demand: picture.demand, announced: picture.announced,
+            hall: picture.floor.hall, random: picture.random, demand: picture.demand, announced: picture.announced,
             walkIns: queue.walkInCount)
         guard let (choice, byIndex) = rule.best(for: number, on: picture.floor) else { return nil }
         let ticket = picture.waiting[choice.place]
@@ -49,7 +54,7 @@ package struct EnginePolicy: RoutingPolicy {
                 choice == byIndex ? .urgency : .lookAhead
             }
         return RoutingDecision(
-            ticket: ticket.id,
+            ticket: ticket.id, service: hall.services[picture.floor.waiting[choice.place].service],
             reason: RoutingReason(
                 rule: reason, due: ticket.due, waitedSeconds: ticket.waitedSeconds(at: now), candidates: open.count),
             overtook: queue.overtaken(by: ticket, for: services))
@@ -59,8 +64,10 @@ package struct EnginePolicy: RoutingPolicy {
         to arrival: QueueArrival, in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
     ) -> ArrivalPromise {
         let hall = models.model(of: queue, configuration, dials)
-        guard let service = hall.serviceNumber(of: arrival.service) else { return ArrivalPromise() }
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
+        guard let service = picture.quickest(of: arrival.services.compactMap(hall.serviceNumber)) else {
+            return ArrivalPromise()
+        }
         let standing = Standing(arrival.kind)
         let due = picture.seconds(arrival.due)
         var person = Waiting(
@@ -89,7 +96,7 @@ package struct EnginePolicy: RoutingPolicy {
         var settings = HallForecaster.Settings()
         // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
         settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
-        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let waits = forecaster.forecast(
             of: [person], on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
             random: picture.random)
@@ -116,7 +123,7 @@ package struct EnginePolicy: RoutingPolicy {
                 person: 4_000_000 + service, service: service, standing: .walkIn, joined: picture.floor.now,
                 arrived: picture.floor.now, due: picture.floor.now)
         }
-        let forecaster = HallForecaster(hall: hall.model, demand: picture.demand, settings: settings)
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let waits = forecaster.forecast(
             picture.floor, announced: picture.announced, walkIns: queue.walkInCount, asking: asking,
             random: picture.random)
@@ -213,6 +220,37 @@ private struct NumberedHall: Sendable {
     }
 
     func windowNumber(of window: WindowID) -> Int? { windows.firstIndex(of: window) }
+
+    /// A service with what its window then goes on with. When it is not known which that will be, the one with the
+    /// fewest services is taken.
+    func stretch(of standing: Ticket.Standing, from first: Int, at window: Int? = nil) -> Stretch {
+        let narrowest = model.skills.indices.filter { model.pace($0, first) > 0 }
+            .min { model.skills[$0].count < model.skills[$1].count }
+        guard let window = window ?? narrowest else { return Stretch(service: first, given: [services[first]]) }
+        let here = model.skills[window].map { services[$0] }
+        return Stretch(service: first, given: standing.oneGo(from: services[first], at: here))
+    }
+
+    /// The time at speed 1 of all that is given in a stretch [s]; `nil` when it is one service.
+    func hint(of stretch: Stretch) -> Double? {
+        guard stretch.given.count > 1 else { return nil }
+        return stretch.given.reduce(0) { $0 + (serviceNumber(of: $1).map { model.services[$0].mean } ?? 0) }
+    }
+
+    /// The model with the follow-ups of a moment.
+    func model(followUps: [[HallModel.FollowUp]]) -> HallModel {
+        HallModel(
+            open: model.open, services: model.services, followUps: followUps, windows: model.windows, dials: model.dials
+        )
+    }
+}
+
+/// What a window gives somebody without letting the person wait again.
+private struct Stretch {
+    /// The first of it.
+    var service: Int
+    /// All of it; empty for a visit of one service.
+    var given: [ServiceID]
 }
 
 /// The models of halls, made once for a configuration and a set of open windows.
@@ -261,8 +299,16 @@ private struct QueuePicture {
     let demand: DemandModel
     let random: CounterRandom
     private let origin: Int64
+    /// Who may be called for each service, by the number of open windows that serve it.
+    private let crowding: [Double]
 
-    init(of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration) {
+    /// - Parameter window: the one that chooses, `nil` when none does.
+    init(
+        of queue: HallQueue, hall: NumberedHall, at now: Timestamp, _ configuration: HallConfiguration,
+        choosing window: Int? = nil
+    ) {
+        let crowding = Self.crowding(of: queue, hall)
+        self.crowding = crowding
         let origin = now.milliseconds / 1000 - 86_400
         self.origin = origin
         func seconds(_ moment: Timestamp) -> Int { Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin) }
@@ -272,10 +318,28 @@ private struct QueuePicture {
             demand.start = seconds(zone.moment(of: day, minute: 0))
         }
         self.demand = demand
-        floor = HallFloor(hall: hall.model, now: 86_400)
+        func stretch(_ ticket: Ticket) -> Stretch? {
+            let isLate = ticket.promisedBy.map { seconds($0) <= 86_400 } ?? false
+            return Self.stretch(of: ticket, isLate: isLate, at: window, hall, crowding)
+        }
+        let tickets = queue.waitingTickets.filter { $0.possible.contains { hall.serviceNumber(of: $0) != nil } }
+        self.waiting = tickets
+        let guests = hall.windows.map { queue.windows[$0]?.ticket.flatMap { queue.tickets[$0] } }
+        let stretches = tickets.map(stretch)
+        let guestStretches = guests.map { $0.flatMap(stretch) }
+        var model = hall.model
+        if tickets.contains(where: \.hasSeveralLegs) || guests.contains(where: { $0?.hasSeveralLegs == true }) {
+            var flow = VisitFlow(services: hall.services.count)
+            for (ticket, stretch) in zip(tickets.map(Optional.some) + guests, stretches + guestStretches) {
+                guard let ticket, let stretch else { continue }
+                flow.add(Self.way(of: ticket, from: stretch, hall, crowding))
+            }
+            if let followUps = flow.followUps(beside: model.followUps) { model = hall.model(followUps: followUps) }
+        }
+        floor = HallFloor(hall: model, now: 86_400)
         /// Numbers break ties: those who wait count in the order of their due time, arrival and number.
-        func waiting(_ ticket: Ticket, _ number: Int) -> Waiting? {
-            guard let service = hall.serviceNumber(of: ticket.service) else { return nil }
+        func waiting(_ ticket: Ticket, _ number: Int, _ stretch: Stretch) -> Waiting {
+            let service = stretch.service
             let arrived = seconds(ticket.arrived ?? ticket.due)
             // The head start of a priority group is in the weight of its class.
             let headStart = EnginePolicy.headStart(of: ticket.kind, configuration)
@@ -286,18 +350,19 @@ private struct QueuePicture {
             person.isPriority = ticket.kind == .priority
             person.slot = ticket.slot.map(seconds) ?? 0
             person.promisedBy = ticket.promisedBy.map(seconds) ?? .max
+            // It lengthens the work of the window; the index goes by the leg.
+            person.hint = hall.hint(of: stretch)
             person.weight = hall.model.weight(standing: person.standing, service: service, hint: nil)
             return person
         }
-        let tickets = queue.waitingTickets.filter { hall.serviceNumber(of: $0.service) != nil }
-        self.waiting = tickets
-        floor.waiting = tickets.enumerated().compactMap { waiting($1, $0) }
+        floor.waiting = zip(tickets, stretches).enumerated().compactMap { number, pair in
+            pair.1.map { waiting(pair.0, number, $0) }
+        }
         for (number, id) in hall.windows.enumerated() {
             guard let state = queue.windows[id] else { continue }
-            if let ticket = state.ticket.flatMap({ queue.tickets[$0] }), let guest = waiting(ticket, 1_000_000 + number)
-            {
+            if let ticket = guests[number], let stretch = guestStretches[number] {
                 floor.windows[number].doing = .serving
-                floor.windows[number].guest = guest
+                floor.windows[number].guest = waiting(ticket, 1_000_000 + number, stretch)
                 // As it is learned: the window is taken from the call on.
                 floor.windows[number].began = seconds(ticket.calledAt ?? now)
                 // A rule draws its own end; a first guess for the promise.
@@ -322,6 +387,60 @@ private struct QueuePicture {
 
     func seconds(_ moment: Timestamp) -> Int {
         Int(moment.milliseconds.quotientRoundedDown(by: 1000) - origin)
+    }
+
+    /// The service through whose line somebody who may choose most likely goes first.
+    func quickest(of services: [Int]) -> Int? { Self.quickest(of: services, crowding) }
+
+    private static func quickest(of services: [Int], _ crowding: [Double]) -> Int? {
+        services.min { crowding[$0] < crowding[$1] }
+    }
+
+    private static func crowding(of queue: HallQueue, _ hall: NumberedHall) -> [Double] {
+        var windows = hall.services.map { _ in 0 }
+        for (number, id) in hall.windows.enumerated() where queue.windows[id]?.isOpen == true {
+            for service in hall.model.skills[number] { windows[service] += 1 }
+        }
+        return zip(hall.services, windows).map { service, windows in
+            windows == 0 ? .infinity : Double(queue.waitingCount(for: service)) / Double(windows)
+        }
+    }
+
+    /// The leg with which a person is in the picture, with what follows at the same window.
+    private static func stretch(
+        of ticket: Ticket, isLate: Bool, at window: Int?, _ hall: NumberedHall, _ crowding: [Double]
+    ) -> Stretch? {
+        guard ticket.hasSeveralLegs else {
+            return hall.serviceNumber(of: ticket.service).map { Stretch(service: $0, given: []) }
+        }
+        let isAtWindow = ticket.state.isAtWindow
+        let possible = (isAtWindow ? [ticket.service] : ticket.possible).compactMap(hall.serviceNumber)
+        if let place = isAtWindow ? ticket.window.flatMap(hall.windowNumber) : window {
+            // All legs have the same urgency, and so the window's rank of the service decides.
+            func rank(_ service: Int) -> Double { hall.model.rank(place, service, isLate: isLate) }
+            let here = possible.filter { hall.model.pace(place, $0) > 0 }
+            if let best = here.max(by: { rank($0) < rank($1) }) {
+                return hall.stretch(of: ticket.standing, from: best, at: place)
+            }
+        }
+        return quickest(of: possible, crowding).map { hall.stretch(of: ticket.standing, from: $0) }
+    }
+
+    /// The first services of all stretches through which the visit will probably go.
+    private static func way(
+        of ticket: Ticket, from first: Stretch, _ hall: NumberedHall, _ crowding: [Double]
+    ) -> [Int] {
+        guard ticket.hasSeveralLegs else { return [first.service] }
+        var standing = ticket.standing
+        var way = [first.service]
+        var stretch = first
+        while true {
+            for service in stretch.given { standing.endLeg(of: service, outcome: .completed, at: standing.due) }
+            let possible = standing.possible.compactMap(hall.serviceNumber)
+            guard let next = quickest(of: possible, crowding) else { return way }
+            way.append(next)
+            stretch = hall.stretch(of: standing, from: next)
+        }
     }
 }
 

@@ -29,6 +29,7 @@ package struct HallBoard: Sendable, Hashable, Codable {
 
     package struct Line: Sendable, Hashable, Codable {
         package var service: ServiceID
+        /// Who may be called for it next: who waits for several services is counted at each.
         package var waiting: Int
         /// For somebody who takes a number now; `nil` when no open window serves the service.
         package var outlook: WaitOutlook?

@@ -54,9 +54,12 @@ package struct QueuedService: Sendable, Hashable, Codable {
     package var letter: String
     /// How long it takes to serve one person, on average, in minutes.
     package var meanMinutes: Double
+    /// The services that come before it when a visit is for both.
+    package var after: [ServiceID]
 
-    package init(letter: String, meanMinutes: Double) {
+    package init(letter: String, meanMinutes: Double, after: [ServiceID] = []) {
         self.letter = letter
         self.meanMinutes = meanMinutes
+        self.after = after
     }
 }

@@ -23,6 +23,7 @@ extension HallQueue {
         case .ticketServing(let event): serve(event, at: time)
         case .ticketFinished(let event):
             step(.finished, event.ticket, event.window, at: time) { standing in
+                standing = standing.ended(outcome: event.outcome, at: time)
                 standing.state = .done
                 standing.outcome = event.outcome
                 standing.endedAt = time
@@ -40,12 +41,11 @@ extension HallQueue {
             }
         case .ticketTransferred(let event):
             step(.transferred, event.ticket, event.window, at: time) { standing in
-                standing = standing.waitingAgain(for: event.service, due: event.due, position: standing.position)
+                standing = standing.next(event, at: time)
             }
         case .ticketReturned(let event):
             move(event.ticket) { ticket in
-                ticket.standing = ticket.standing.waitingAgain(
-                    for: ticket.service, due: event.due, position: position)
+                ticket.standing = ticket.standing.waitingAgain(due: event.due, position: position)
             }
         case .ticketLeft(let event): end(event.ticket, as: .left, at: time)
         case .ticketNoShow(let event): end(event.ticket, as: .noShow, at: time)
@@ -134,6 +134,7 @@ extension HallQueue {
         let position = position
         step(.called, event.ticket, event.window, at: time, overtook: event.overtook) { standing in
             standing.state = .called
+            if let service = event.service { standing.service = service }
             standing.window = event.window
             standing.staff = event.staff
             standing.calls = 1
@@ -218,7 +219,11 @@ extension HallQueue {
 
     mutating func enlist(_ ticket: Ticket) {
         switch ticket.state {
-        case .waiting: lines[ticket.service, default: WaitingLine()].insert(ticket)
+        case .waiting:
+            waiting.insert(ticket.place(at: ticket.due))
+            let possible = ticket.possible
+            for service in possible { lines[service, default: WaitingLine()].insert(ticket) }
+            if possible.count > 1 { inSeveralLines.insert(ticket.id) }
         case .missed: missed.insert(ticket.returnPlace)
         case .expected: expected.insert(ticket.expectedPlace)
         default: break
@@ -228,8 +233,12 @@ extension HallQueue {
     mutating func delist(_ ticket: Ticket) {
         switch ticket.state {
         case .waiting:
-            lines[ticket.service]?.remove(ticket)
-            if lines[ticket.service]?.isEmpty == true { lines[ticket.service] = nil }
+            waiting.remove(ticket.place(at: ticket.due))
+            for service in ticket.possible {
+                lines[service]?.remove(ticket)
+                if lines[service]?.isEmpty == true { lines[service] = nil }
+            }
+            if !inSeveralLines.isEmpty { inSeveralLines.remove(ticket.id) }
         case .missed: missed.remove(ticket.returnPlace)
         case .expected: expected.remove(ticket.expectedPlace)
         default: break
@@ -242,7 +251,9 @@ extension HallQueue {
             guard let index = tickets.index(forKey: id) else { continue }
             let count = max(0, tickets.values[index].passedBy + change)
             let ticket = tickets.values[index]
-            if ticket.state == .waiting { lines[ticket.service]?.count(ticket, passedBy: count) }
+            if ticket.state == .waiting {
+                for service in ticket.possible { lines[service]?.count(ticket, passedBy: count) }
+            }
             tickets.values[index].passedBy = count
         }
     }

@@ -38,7 +38,7 @@ extension HallQueue {
         let isPunctual = now <= slot.advanced(minutes: rules.punctualMinutes)
         let counts = now <= slot.advanced(minutes: rules.lateCheckInMinutes)
         let arrival = QueueArrival(
-            service: ticket.service, kind: counts ? ticket.kind : .walkIn, slot: slot, due: isPunctual ? slot : now)
+            services: [ticket.service], kind: counts ? ticket.kind : .walkIn, slot: slot, due: isPunctual ? slot : now)
         let number = try nextNumber(for: ticket.service, in: configuration)
         let promise = policy.promise(to: arrival, in: self, at: now, configuration: configuration)
         return [
@@ -50,22 +50,41 @@ extension HallQueue {
     }
 
     func issue(
-        _ id: TicketID, _ service: ServiceID, _ kind: TicketClass, _ channel: Channel, follow: String,
+        _ id: TicketID, _ services: [ServiceID], _ kind: TicketClass, _ channel: Channel, follow: String,
         at now: Timestamp,
         in configuration: HallConfiguration, by policy: any RoutingPolicy
     ) throws(QueueRefusal) -> [QueueEvent] {
         guard tickets[id] == nil else { throw .ticketExists }
         guard kind != .appointment else { throw .bookingNeeded }
-        let number = try nextNumber(for: service, in: configuration)
+        let itinerary = try itinerary(of: services, in: configuration)
+        // Of the services asked for, some may have to wait for others of them.
+        let possible = itinerary.filter(\.after.isEmpty).map(\.service)
+        let first = possible.first ?? itinerary[0].service
+        let number = try nextNumber(for: first, in: configuration)
         let due = kind == .priority ? now.advanced(minutes: -configuration.rules.priorityMinutes) : now
-        let arrival = QueueArrival(service: service, kind: kind, slot: nil, due: due)
+        let arrival = QueueArrival(services: possible.isEmpty ? services : possible, kind: kind, slot: nil, due: due)
         let promise = policy.promise(to: arrival, in: self, at: now, configuration: configuration)
         return [
             .ticketIssued(
                 TicketIssued(
-                    ticket: id, number: number, service: service, kind: kind, channel: channel, follow: follow,
-                    due: due, promisedBy: promise.promisedBy, quoted: promise.quoted))
+                    ticket: id, number: number, service: first, itinerary: itinerary.count > 1 ? itinerary : [],
+                    kind: kind, channel: channel, follow: follow, due: due, promisedBy: promise.promisedBy,
+                    quoted: promise.quoted))
         ]
+    }
+
+    /// The legs with what must come before each, as far as it is asked for too; never empty.
+    private func itinerary(
+        of services: [ServiceID], in configuration: HallConfiguration
+    ) throws(QueueRefusal) -> [AskedLeg] {
+        guard (1...Ticket.legLimit).contains(services.count) else { throw .tooManyServices(limit: Ticket.legLimit) }
+        var legs: [AskedLeg] = []
+        for service in services {
+            guard let known = configuration.services[service] else { throw .serviceUnknown(service) }
+            guard !legs.contains(where: { $0.service == service }) else { throw .sameService(service) }
+            legs.append(AskedLeg(service: service, after: known.after.filter(services.contains)))
+        }
+        return legs
     }
 
     private func nextNumber(

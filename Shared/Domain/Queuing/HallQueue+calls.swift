@@ -6,12 +6,13 @@ extension HallQueue {
         let window = try workingWindow(id, staff)
         try requireFree(window)
         guard let decision = policy.choose(for: id, in: self, at: now, configuration: configuration),
-            let number = tickets[decision.ticket]?.number
+            let ticket = tickets[decision.ticket], let number = ticket.number
         else { throw .nobodyWaiting }
         return [
             .ticketCalled(
                 TicketCalled(
-                    ticket: decision.ticket, number: number, window: id, staff: staff, reason: decision.reason,
+                    ticket: ticket.id, number: number, window: id, staff: staff,
+                    service: ticket.hasSeveralLegs ? decision.service : nil, reason: decision.reason,
                     overtook: decision.overtook))
         ]
     }
@@ -25,14 +26,17 @@ extension HallQueue {
         guard !ticket.state.isEnded else { throw .ticketEnded }
         guard let number = ticket.number else { throw .notCheckedIn }
         guard ticket.state == .waiting else { throw .notWaiting(number: number) }
-        guard window.services.contains(ticket.service) else { throw .serviceNotAtWindow(ticket.service) }
+        guard let service = ticket.possible.first(where: window.services.contains) else {
+            throw .serviceNotAtWindow(ticket.service)
+        }
         let reason = RoutingReason(
             rule: .picked, due: ticket.due, waitedSeconds: ticket.waitedSeconds(at: now),
-            candidates: window.services.reduce(0) { $0 + waitingCount(for: $1) })
+            candidates: waitingCount(forAnyOf: window.services))
         return [
             .ticketCalled(
                 TicketCalled(
-                    ticket: ticketID, number: number, window: id, staff: staff, reason: reason,
+                    ticket: ticketID, number: number, window: id, staff: staff,
+                    service: ticket.hasSeveralLegs ? service : nil, reason: reason,
                     overtook: overtaken(by: ticket, for: window.services)))
         ]
     }
@@ -53,11 +57,21 @@ extension HallQueue {
     }
 
     func finish(
-        _ id: WindowID, _ staff: StaffID, _ outcome: ServiceOutcome
+        _ id: WindowID, _ staff: StaffID, _ outcome: ServiceOutcome, at now: Timestamp
     ) throws(QueueRefusal) -> [QueueEvent] {
         let (ticket, number) = try presentTicket(id, staff)
         guard ticket.state == .serving else { throw .notServing(number: number) }
-        return [.ticketFinished(TicketFinished(ticket: ticket.id, window: id, staff: staff, outcome: outcome))]
+        let next = ticket.standing.possible(after: outcome)
+        guard let first = next.first else {
+            return [.ticketFinished(TicketFinished(ticket: ticket.id, window: id, staff: staff, outcome: outcome))]
+        }
+        let here = next.first { windows[id]?.services.contains($0) == true }
+        return [
+            .ticketTransferred(
+                TicketTransferred(
+                    ticket: ticket.id, window: id, staff: staff, service: here ?? first, due: ticket.dueAgain(at: now),
+                    outcome: outcome, goesOn: here != nil))
+        ]
     }
 
     func markMissed(
@@ -80,12 +94,10 @@ extension HallQueue {
         let (ticket, _) = try presentTicket(id, staff)
         guard configuration.services[service] != nil else { throw .serviceUnknown(service) }
         guard service != ticket.service else { throw .sameService(service) }
-        // The waiting already endured, and the head start of a priority group, go along to the next service.
-        let earned = max(0, (ticket.calledAt ?? now).milliseconds - ticket.due.milliseconds)
-        let due = Timestamp(milliseconds: now.milliseconds - earned)
         return [
             .ticketTransferred(
-                TicketTransferred(ticket: ticket.id, window: id, staff: staff, service: service, due: due))
+                TicketTransferred(
+                    ticket: ticket.id, window: id, staff: staff, service: service, due: ticket.dueAgain(at: now)))
         ]
     }
 
@@ -137,6 +149,12 @@ extension HallQueue {
 }
 
 extension Ticket {
+    /// The due time for the next leg: the waiting already endured, and the head start of a priority group, go along.
+    fileprivate func dueAgain(at now: Timestamp) -> Timestamp {
+        let earned = max(0, (calledAt ?? now).milliseconds - due.milliseconds)
+        return Timestamp(milliseconds: now.milliseconds - earned)
+    }
+
     /// Seconds since check-in or issue.
     func waitedSeconds(at now: Timestamp) -> Int {
         max(0, Int(now.seconds(since: arrived ?? now)))

@@ -50,13 +50,13 @@ extension HallQueue {
         case .expect(let facts): try expect(facts, in: configuration)
         case .withdraw(let ticket): withdraw(ticket)
         case .checkIn(let ticket, let channel): try checkIn(ticket, channel, at: now, in: configuration, by: policy)
-        case .issue(let ticket, let service, let kind, let channel, let follow):
-            try issue(ticket, service, kind, channel, follow: follow, at: now, in: configuration, by: policy)
+        case .issue(let ticket, let services, let kind, let channel, let follow):
+            try issue(ticket, services, kind, channel, follow: follow, at: now, in: configuration, by: policy)
         case .callNext(let window, let staff): try callNext(window, staff, at: now, in: configuration, by: policy)
         case .call(let ticket, let window, let staff): try call(ticket, window, staff, at: now)
         case .recall(let window, let staff): try recall(window, staff)
         case .startServing(let window, let staff): try startServing(window, staff)
-        case .finish(let window, let staff, let outcome): try finish(window, staff, outcome)
+        case .finish(let window, let staff, let outcome): try finish(window, staff, outcome, at: now)
         case .markMissed(let window, let staff): try markMissed(window, staff, at: now, in: configuration)
         case .park(let window, let staff): try park(window, staff)
         case .transfer(let window, let staff, let service):

@@ -5,7 +5,8 @@
 /// rolls dice or depends on the order of a dictionary.
 ///
 /// What operations cost, for n waiting people, s services of the window, w windows and k people overtaken:
-/// - a call (`callNext`, `call`): O(s·log n + k·log n); ended tickets are never looked at
+/// - a call (`callNext`, `call`): O(s·log n + k·log n), and once more for each further leg that a ticket waits for;
+///   ended tickets are never looked at
 /// - check-in, issue, return, transfer, park, miss, finish, undo: O(log n), and the places that move in the line,
 ///   usually few
 /// - opening a window: O(w); a tick: O(1) and O(log n) for each ticket that ends
@@ -31,8 +32,12 @@ package struct HallQueue: Sendable, Equatable {
     /// What the hall had learned when the day was opened; `nil` before its first day was over.
     package internal(set) var history: HallHistory?
 
-    /// Who waits for each service; no empty lines.
+    /// Who may be called for each service; no empty lines. A ticket with several open legs is in several lines.
     var lines: [ServiceID: WaitingLine] = [:]
+    /// All who wait, each once, by due time.
+    var waiting = SortedDeque<Place>()
+    /// Those who are in several lines.
+    var inSeveralLines: Set<TicketID> = []
     /// The expected tickets, by their slot.
     var expected = SortedDeque<Place>()
     /// The missed tickets, by the moment until which they may come back.
@@ -73,12 +78,19 @@ extension HallQueue {
 // MARK: - Who waits
 
 extension HallQueue {
-    package var waitingCount: Int {
-        lines.values.reduce(0) { $0 + $1.count }
-    }
+    package var waitingCount: Int { waiting.count }
 
+    /// Who may be called for a service next. Who waits for several services is counted at each.
     package func waitingCount(for service: ServiceID) -> Int {
         lines[service]?.count ?? 0
+    }
+
+    /// Who may be called for one of the services, each once. O(s) and O(m) for m who wait for several services.
+    package func waitingCount(forAnyOf services: [ServiceID]) -> Int {
+        let places = services.reduce(0) { $0 + waitingCount(for: $1) }
+        return inSeveralLines.reduce(places) { count, id in
+            count - max(0, (tickets[id]?.possible.count(where: services.contains) ?? 0) - 1)
+        }
     }
 
     /// Who waits for a service; `nil` when nobody does.
@@ -88,7 +100,7 @@ extension HallQueue {
 
     /// All who wait, by due time, then arrival, then number.
     package var waitingTickets: [Ticket] {
-        lines.values.flatMap { $0.byDue }.sorted().compactMap { tickets[$0.ticket] }
+        waiting.compactMap { tickets[$0.ticket] }
     }
 
     /// Booked people who have not come, by slot.
@@ -106,10 +118,10 @@ extension HallQueue {
         queue.walkInCount = walkInCount
         queue.history = history
         queue.lines = lines
+        queue.waiting = waiting
+        queue.inSeveralLines = inSeveralLines
         queue.tickets.reserveCapacity(waitingCount + windows.count)
-        for line in lines.values {
-            for place in line.byDue { queue.tickets[place.ticket] = tickets[place.ticket] }
-        }
+        for place in waiting { queue.tickets[place.ticket] = tickets[place.ticket] }
         for window in windows.values {
             if let ticket = window.ticket { queue.tickets[ticket] = tickets[ticket] }
         }
@@ -129,6 +141,9 @@ extension HallQueue {
             }
         }
         if passed.count > 1 { passed.sort() }
-        return passed.map(\.ticket)
+        var tickets: [TicketID] = []
+        // Who waits for several services has the same place in each line.
+        for place in passed where tickets.last != place.ticket { tickets.append(place.ticket) }
+        return tickets
     }
 }

@@ -29,9 +29,9 @@ package enum QueueCommand: Sendable, Hashable {
     case withdraw(TicketID)
     /// The booked person is here.
     case checkIn(TicketID, Channel)
-    /// A walk-in takes a number. The caller makes the identifier; `follow` is the hash of the token of the ticket's
-    /// page.
-    case issue(TicketID, ServiceID, TicketClass, Channel, follow: String)
+    /// A walk-in takes a number for one service or several, at most `Ticket.legLimit`. The caller makes the identifier;
+    /// `follow` is the hash of the token of the ticket's page.
+    case issue(TicketID, [ServiceID], TicketClass, Channel, follow: String)
 
     // MARK: Calls
 
@@ -44,12 +44,15 @@ package enum QueueCommand: Sendable, Hashable {
 
     case recall(WindowID, StaffID)
     case startServing(WindowID, StaffID)
+    /// Ends the present leg. When others are open the window goes on with one that it serves, else the ticket waits
+    /// again with the waiting already endured.
     case finish(WindowID, StaffID, ServiceOutcome)
     /// Called, and did not come.
     case markMissed(WindowID, StaffID)
     /// Set aside, such as while the person copies a paper.
     case park(WindowID, StaffID)
-    /// The person goes on to wait for another service, with the same number and the waiting already endured.
+    /// Ends the present leg and sends the person on to another service, with the same number and the waiting already
+    /// endured. Where the visit has no such leg open, one is added.
     case transfer(WindowID, StaffID, to: ServiceID)
 
     // MARK: One ticket
@@ -60,4 +63,13 @@ package enum QueueCommand: Sendable, Hashable {
 
     /// Takes back the last step of the window's last ticket, when nothing depends on it.
     case undo(WindowID, StaffID)
+}
+
+extension QueueCommand {
+    /// A number for one service.
+    package static func issue(
+        _ ticket: TicketID, _ service: ServiceID, _ kind: TicketClass, _ channel: Channel, follow: String
+    ) -> QueueCommand {
+        .issue(ticket, [service], kind, channel, follow: follow)
+    }
 }

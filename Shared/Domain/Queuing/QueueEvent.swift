@@ -172,10 +172,24 @@ package struct TicketCheckedIn: Hashable, Codable, Sendable {
     }
 }
 
+/// A service of a visit, as it was asked for.
+package struct AskedLeg: Hashable, Codable, Sendable {
+    package var service: ServiceID
+    /// The services of the same visit that must have ended before.
+    package var after: [ServiceID]
+    package init(service: ServiceID, after: [ServiceID] = []) {
+        self.service = service
+        self.after = after
+    }
+}
+
 package struct TicketIssued: Hashable, Codable, Sendable {
     package var ticket: TicketID
     package var number: String
+    /// With an itinerary, the first of it that may be next.
     package var service: ServiceID
+    /// All services of the visit in the order in which they were asked for; empty when it is for one.
+    package var itinerary: [AskedLeg]
     package var kind: TicketClass
     package var channel: Channel
     package var follow: String
@@ -186,12 +200,13 @@ package struct TicketIssued: Hashable, Codable, Sendable {
     /// The wait that the person was told.
     package var quoted: QuotedWait?
     package init(
-        ticket: TicketID, number: String, service: ServiceID, kind: TicketClass, channel: Channel, follow: String,
-        due: Timestamp, promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
+        ticket: TicketID, number: String, service: ServiceID, itinerary: [AskedLeg] = [], kind: TicketClass,
+        channel: Channel, follow: String, due: Timestamp, promisedBy: Timestamp? = nil, quoted: QuotedWait? = nil
     ) {
         self.ticket = ticket
         self.number = number
         self.service = service
+        self.itinerary = itinerary
         self.kind = kind
         self.channel = channel
         self.follow = follow
@@ -206,18 +221,22 @@ package struct TicketCalled: Hashable, Codable, Sendable {
     package var number: String
     package var window: WindowID
     package var staff: StaffID
+    /// The leg for which it was called; `nil` when the visit has only one.
+    package var service: ServiceID?
     /// Why this ticket and no other.
     package var reason: RoutingReason
     /// The waiting tickets that this call passed: waiting for longer (since arrival or, if that is later, since their
     /// due time), and such as the window could have served.
     package var overtook: [TicketID]
     package init(
-        ticket: TicketID, number: String, window: WindowID, staff: StaffID, reason: RoutingReason, overtook: [TicketID]
+        ticket: TicketID, number: String, window: WindowID, staff: StaffID, service: ServiceID? = nil,
+        reason: RoutingReason, overtook: [TicketID]
     ) {
         self.ticket = ticket
         self.number = number
         self.window = window
         self.staff = staff
+        self.service = service
         self.reason = reason
         self.overtook = overtook
     }
@@ -298,15 +317,26 @@ package struct TicketParked: Hashable, Codable, Sendable {
     }
 }
 
+/// A leg has ended and the visit goes on: sent on by a clerk, or finished with others of the itinerary open.
 package struct TicketTransferred: Hashable, Codable, Sendable {
     package var ticket: TicketID
     package var window: WindowID
     package var staff: StaffID
-    /// The service that the person waits for next; number and earned waiting stay.
+    /// The service that comes next, or one of those that may; number and earned waiting stay. One that the visit did
+    /// not have is added to it.
     package var service: ServiceID
     /// The new due time: now, less the waiting already endured.
     package var due: Timestamp
-    package init(ticket: TicketID, window: WindowID, staff: StaffID, service: ServiceID, due: Timestamp) {
+    /// What came of the leg that ended; `nil` when a clerk sent the person on.
+    package var outcome: ServiceOutcome?
+    /// Whether the same window serves the next leg at once, without the person waiting again.
+    package var goesOn: Bool
+    package init(
+        ticket: TicketID, window: WindowID, staff: StaffID, service: ServiceID, due: Timestamp,
+        outcome: ServiceOutcome? = nil, goesOn: Bool = false
+    ) {
+        self.outcome = outcome
+        self.goesOn = goesOn
         self.ticket = ticket
         self.window = window
         self.staff = staff

@@ -49,8 +49,10 @@ package enum QueueRefusal: Error, Hashable, Sendable {
     case serviceUnknown(ServiceID)
     /// The window does not serve the ticket's service.
     case serviceNotAtWindow(ServiceID)
-    /// The ticket already waits for, or is served in, this service.
+    /// The ticket already waits for, or is served in, this service; or a number was asked for it twice.
     case sameService(ServiceID)
+    /// A number is for no service, or for more than so many.
+    case tooManyServices(limit: Int)
     /// A number of the class `appointment` comes from a booking only.
     case bookingNeeded
 
@@ -89,6 +91,7 @@ package enum QueueRefusal: Error, Hashable, Sendable {
         case .serviceUnknown: "service-unknown"
         case .serviceNotAtWindow: "service-not-at-window"
         case .sameService: "same-service"
+        case .tooManyServices: "too-many-services"
         case .bookingNeeded: "booking-needed"
         case .nothingToUndo: "nothing-to-undo"
         case .stepBuiltUpon: "step-built-upon"
@@ -101,13 +104,12 @@ package enum QueueRefusal: Error, Hashable, Sendable {
         "staff-elsewhere", "nothing-to-serve", "still-called", "still-serving", "no-ticket-at-window", "nobody-waiting",
         "not-serving", "already-serving", "ticket-unknown", "ticket-exists", "ticket-ended", "not-checked-in",
         "already-checked-in", "not-waiting", "not-away", "in-service", "check-in-too-early", "appointment-on-other-day",
-        "return-expired", "service-unknown", "service-not-at-window", "same-service", "booking-needed",
-        "nothing-to-undo",
-        "step-built-upon",
+        "return-expired", "service-unknown", "service-not-at-window", "same-service", "too-many-services",
+        "booking-needed", "nothing-to-undo", "step-built-upon",
     ]
 
     /// The facts for the text, by placeholder: `number`, `window`, `service`, `date` (YYYY-MM-DD), `time` (RFC 3339,
-    /// UTC), `zone`.
+    /// UTC), `zone`, `limit`.
     package var arguments: [String: String] {
         switch self {
         case .windowUnknown(let window), .windowClosed(let window), .windowPaused(let window), .windowTaken(let window),
@@ -121,6 +123,7 @@ package enum QueueRefusal: Error, Hashable, Sendable {
         case .checkInTooEarly(let time), .returnExpired(let time): ["time": time.rfc3339()]
         case .appointmentOnOtherDay(let date): ["date": date.description]
         case .timeZoneUnknown(let zone): ["zone": zone]
+        case .tooManyServices(let limit): ["limit": String(limit)]
         case .dayClosed, .nobodyWaiting, .ticketUnknown, .ticketExists, .ticketEnded, .notCheckedIn, .bookingNeeded,
             .nothingToUndo, .stepBuiltUpon:
             [:]

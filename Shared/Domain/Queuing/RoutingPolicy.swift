@@ -30,14 +30,15 @@ extension RoutingPolicy {
 
 /// Somebody who takes a number or checks in.
 package struct QueueArrival: Sendable, Hashable {
-    package var service: ServiceID
+    /// Those of which the first may be one; never empty.
+    package var services: [ServiceID]
     package var kind: TicketClass
     /// The booked time.
     package var slot: Timestamp?
     package var due: Timestamp
 
-    package init(service: ServiceID, kind: TicketClass, slot: Timestamp?, due: Timestamp) {
-        self.service = service
+    package init(services: [ServiceID], kind: TicketClass, slot: Timestamp?, due: Timestamp) {
+        self.services = services
         self.kind = kind
         self.slot = slot
         self.due = due
@@ -47,12 +48,15 @@ package struct QueueArrival: Sendable, Hashable {
 /// Whom to call, and why.
 package struct RoutingDecision: Sendable, Hashable {
     package var ticket: TicketID
+    /// For which leg: one that may be next and that the window serves.
+    package var service: ServiceID
     package var reason: RoutingReason
     /// The tickets passed by this call: `HallQueue.overtaken(by:for:)`.
     package var overtook: [TicketID]
 
-    package init(ticket: TicketID, reason: RoutingReason, overtook: [TicketID]) {
+    package init(ticket: TicketID, service: ServiceID, reason: RoutingReason, overtook: [TicketID]) {
         self.ticket = ticket
+        self.service = service
         self.reason = reason
         self.overtook = overtook
     }

@@ -1,4 +1,9 @@
 /// One visit to the hall, from the booking or the walk-in's number to its end.
+///
+/// A visit is for one service or for several, its legs. A waiting ticket waits in the line of every leg that may be
+/// next: the order is free, except where the catalogue puts a service after another. Whichever window becomes free may
+/// take it for any such leg that it serves. What the window can also give, it gives at once, without the person waiting
+/// again; for the rest the ticket waits once more, with the waiting already endured.
 package struct Ticket: Sendable, Hashable, Codable, Identifiable {
     package let id: TicketID
     /// As shown on paper and screens, such as `A012`; `nil` while only expected.
@@ -47,6 +52,9 @@ package struct Ticket: Sendable, Hashable, Codable, Identifiable {
         follow = facts.follow
         passedBy = 0
         standing = Standing(state: .waiting, service: facts.service, due: facts.due, position: position)
+        if !facts.itinerary.isEmpty {
+            standing.legs = facts.itinerary.map { VisitLeg($0.service, after: $0.after) }
+        }
         standing.promisedBy = facts.promisedBy
         quoted = facts.quoted
         history = []
@@ -57,7 +65,9 @@ extension Ticket {
     /// Where the ticket stands in its visit.
     package struct Standing: Sendable, Hashable, Codable {
         package var state: TicketState
+        /// Of the leg at the window. Away from a window, the first of those that may be next; at the end, the last.
         package var service: ServiceID
+        package var legs: [VisitLeg]
         /// The moment from which the person is due: the place in line. Later than now for who came early for a booking.
         package var due: Timestamp {
             // Who is sent on or comes back keeps what was promised, counted from the new due time.
@@ -78,6 +88,7 @@ extension Ticket {
         package var servingSince: Timestamp?
         /// While missed: until when the person may come back.
         package var returnableUntil: Timestamp?
+        /// Of the last leg.
         package var outcome: ServiceOutcome?
         package var endedAt: Timestamp?
         /// Position of the event that brought the ticket here.
@@ -86,16 +97,9 @@ extension Ticket {
         init(state: TicketState, service: ServiceID, due: Timestamp, position: Int64) {
             self.state = state
             self.service = service
+            legs = [VisitLeg(service)]
             self.due = due
             self.position = position
-        }
-
-        /// Back in a line, with the promise moved along with the due time.
-        func waitingAgain(for service: ServiceID, due: Timestamp, position: Int64) -> Standing {
-            var again = Standing(state: .waiting, service: service, due: self.due, position: position)
-            again.promisedBy = promisedBy
-            again.due = due
-            return again
         }
     }
 

@@ -16,10 +16,23 @@
 /// ```
 ///
 /// - `recall` repeats a call and changes no state.
+/// - `finish` ends the visit with its last leg only. Before that the next leg follows, and the ticket stands in one of
+///   two states, as the present window serves a leg that may be next or not:
+///
+/// ```
+///                 ┌────┐ finish, and the window goes on with another leg
+///                 ▼    │
+///     called ──► serving ────────► done
+///       ▲          │   │   finish of the last leg
+///       │ callNext │   │
+///     waiting ◄────┴───┘ finish, and the next leg is given elsewhere; transfer, which adds a leg where it is a new one
+/// ```
+///
 /// - Close of the day: expected → noShow; waiting, called, parked, missed → left; serving → done (outcome
 ///   `notApplicable`).
-/// - `undo`: called → waiting; serving → called; done → serving; missed → called; parked and transferred → called or
-///   serving, whichever it was.
+/// - `undo`: called → waiting; serving → called, or serving again with the leg before; done → serving; missed →
+///   called; parked → called or serving, whichever it was; waiting after a leg, or after having been sent on → serving
+///   or called.
 package enum TicketState: String, Sendable, Hashable, Codable, CaseIterable {
     /// Booked for today, and not here yet.
     case expected

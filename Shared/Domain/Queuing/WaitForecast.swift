@@ -7,6 +7,9 @@ import HeapModule
 /// The range is the middle 80 %: the wait is a sum of service times ahead, shared by the windows, whose standard
 /// deviation is taken as `variation` of the mean each (normal approximation). Paused windows do not count: where no
 /// open window serves a service there is no outlook, because nobody can know it.
+///
+/// For who waits for several services it is the wait for the first of them. What the window goes on with counts as its
+/// work; that the person then waits for the others too is left out.
 package struct WaitForecast: Sendable {
     /// Standard deviation of a service time by its mean.
     static let variation = 0.6
@@ -21,8 +24,8 @@ package struct WaitForecast: Sendable {
     ) {
         var roll = Roll(queue: queue, configuration: configuration, now: now)
         while let turn = roll.next(policy) {
-            if let ticket = turn.ticket {
-                outlooks[ticket.id] = roll.outlook(of: ticket.service, at: turn.minutes)
+            if let ticket = turn.ticket, let service = turn.service {
+                outlooks[ticket.id] = roll.outlook(of: service, at: turn.minutes)
             }
             // A newcomer, due now, would have been called here if nobody due earlier was left.
             guard turn.ticket.map({ $0.due > now }) != false else {
@@ -61,6 +64,8 @@ private struct Roll {
         let minutes: Double
         /// `nil` when nobody is left for the window.
         let ticket: Ticket?
+        /// The leg for which it is called.
+        let service: ServiceID?
         let overtook: [TicketID]
     }
 
@@ -90,7 +95,7 @@ private struct Roll {
         for window in queue.windows.values where window.isOpen {
             var busy = 0.0
             if let ticket = window.ticket.flatMap({ queue.tickets[$0] }) {
-                let mean = mean(of: ticket.service)
+                let mean = mean(of: ticket, from: ticket.service, at: window.services)
                 let elapsed = ticket.servingSince.map { max(0, now.minutes(since: $0)) } ?? 0
                 busy = max(mean - elapsed, mean / 4)
                 ends[window.id] = 1
@@ -104,6 +109,12 @@ private struct Roll {
         max(0.1, configuration.services[service]?.meanMinutes ?? 10)
     }
 
+    /// With the legs that the window goes on with.
+    private func mean(of ticket: Ticket, from service: ServiceID, at services: [ServiceID]) -> Double {
+        guard ticket.hasSeveralLegs else { return mean(of: service) }
+        return ticket.standing.oneGo(from: service, at: services).reduce(0) { $0 + mean(of: $1) }
+    }
+
     /// The next window that is free, with whom it calls; `nil` when all are done.
     mutating func next(_ policy: any RoutingPolicy) -> Turn? {
         guard let next = free.popMin(), let window = queue.windows[next.window] else { return nil }
@@ -111,16 +122,18 @@ private struct Roll {
         let decision = policy.choose(for: window.id, in: queue, at: moment, configuration: configuration)
         return Turn(
             window: window.id, services: window.services, minutes: next.minutes,
-            ticket: decision.flatMap { queue.tickets[$0.ticket] }, overtook: decision?.overtook ?? [])
+            ticket: decision.flatMap { queue.tickets[$0.ticket] }, service: decision?.service,
+            overtook: decision?.overtook ?? [])
     }
 
     mutating func carryOut(_ turn: Turn) {
-        guard let ticket = turn.ticket else { return }
+        guard let ticket = turn.ticket, let service = turn.service else { return }
         queue.delist(ticket)
         queue.pass(turn.overtook, by: 1)
         calls[turn.window, default: 0] += 1
         ends[turn.window, default: 0] += 1
-        free.insert(Free(minutes: turn.minutes + mean(of: ticket.service), window: turn.window))
+        let busy = mean(of: ticket, from: service, at: turn.services)
+        free.insert(Free(minutes: turn.minutes + busy, window: turn.window))
     }
 
     func outlook(of service: ServiceID, at minutes: Double) -> WaitOutlook {

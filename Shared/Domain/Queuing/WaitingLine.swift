@@ -67,7 +67,7 @@ package struct PassedPlace: Sendable, Hashable, Comparable {
     }
 }
 
-/// Who waits for one service.
+/// Who waits for one service, perhaps among others.
 package struct WaitingLine: Sendable, Equatable {
     /// By due time: the order of calling.
     package private(set) var byDue = SortedDeque<Place>()
@@ -102,7 +102,7 @@ package struct WaitingLine: Sendable, Equatable {
 }
 
 extension Ticket {
-    fileprivate func place(at moment: Timestamp) -> Place {
+    func place(at moment: Timestamp) -> Place {
         Place(moment: moment, arrived: arrived ?? moment, number: number ?? "", ticket: id)
     }
 }

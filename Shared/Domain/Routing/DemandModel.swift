@@ -123,9 +123,16 @@ package struct Announced: Sendable, Hashable {
     /// The booked time; of remote people the moment when the number was taken.
     package var time: Int
     package var hint: Double?
+    /// When somebody under way will be there, where the way is known.
+    package var arrives: Int?
+    /// From when the waiting of somebody under way counts; `nil`: from the arrival.
+    package var due: Int?
+    /// What somebody under way was promised with the number.
+    package var promisedBy: Int?
 
     package init(
-        person: Int, service: Int, standing: Standing, isBooked: Bool, isPriority: Bool, time: Int, hint: Double?
+        person: Int, service: Int, standing: Standing, isBooked: Bool, isPriority: Bool, time: Int, hint: Double?,
+        arrives: Int? = nil, due: Int? = nil, promisedBy: Int? = nil
     ) {
         self.person = person
         self.service = service
@@ -134,5 +141,8 @@ package struct Announced: Sendable, Hashable {
         self.isPriority = isPriority
         self.time = time
         self.hint = hint
+        self.arrives = arrives
+        self.due = due
+        self.promisedBy = promisedBy
     }
 }

@@ -100,9 +100,9 @@ package struct DueDateIndexRule: AssignmentRule {
         let dial = dials[person.standing]
         // Who came early may be taken when nobody is due.
         guard x >= 0 else { return person.weight * dials.early * (1 + max(x, -60) / 120) }
-        var slope = 1 + x / dial.theta
-        if person.promisedBy < now { slope += dial.beyond * 1000 * Double(now - person.promisedBy) / 60 }
-        return person.weight * slope
+        let index = person.weight * (1 + x / dial.theta)
+        guard person.promisedBy < now else { return index }
+        return index + person.weight * dial.beyond * 1000 * Double(now - person.promisedBy) / 60
     }
 
     @inline(__always)

@@ -15,6 +15,11 @@ package struct HallFloor: Sendable {
         package var guest: Waiting?
         /// When the service began.
         package var began = 0
+        /// From then on the window, once free, is away until somebody opens it again.
+        package var closesAt = Int.max
+
+        /// Away until somebody opens it.
+        package var isClosed: Bool { doing == .away && until == .max }
     }
 
     package let hall: HallModel
@@ -46,10 +51,13 @@ package struct Assignment: Sendable, Hashable {
 package protocol AssignmentRule {
     /// Somebody can be called from now on: here a rule gives its promise.
     mutating func admit(_ person: inout Waiting, on floor: HallFloor)
+    /// Somebody has set out for this hall.
+    mutating func expect(_ person: Announced)
     /// `nil` when no idle window can serve, or should serve, anybody who waits. Asked again after each assignment.
     mutating func next(on floor: HallFloor) -> Assignment?
 }
 
 extension AssignmentRule {
     package mutating func admit(_ person: inout Waiting, on floor: HallFloor) {}
+    package mutating func expect(_ person: Announced) {}
 }

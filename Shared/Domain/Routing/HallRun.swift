@@ -43,6 +43,29 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
         }
     }
 
+    /// Runs on up to and including `time`, and stands at that moment.
+    package mutating func advance(to time: Int) {
+        run(until: time)
+        floor.now = max(floor.now, time)
+    }
+
+    /// Opens a closed window, or lets an open one stay, until `end`.
+    package mutating func open(_ window: Int, until end: Int) {
+        let wasClosed = floor.windows[window].isClosed
+        floor.windows[window].closesAt = end
+        if wasClosed {
+            free(window, at: floor.now)
+        } else if floor.windows[window].doing == .idle {
+            floor.windows[window].until = idleEnd(of: window)
+        }
+    }
+
+    /// Closes a window now, or when it has served the person who is there or ended its rest.
+    package mutating func close(_ window: Int) {
+        floor.windows[window].closesAt = floor.now
+        if floor.windows[window].doing == .idle { free(window, at: floor.now) }
+    }
+
     /// Lets the idle windows choose now.
     package mutating func assign() {
         guard floor.now >= floor.hall.open else { return }
@@ -117,13 +140,18 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
         floor.waiting.append(person)
     }
 
-    /// A window that ended something is idle, or takes the rest that is due. While idle, `until` is the next rest.
+    /// A window that ended something is idle, closes, or takes the rest that is due. While idle, `until` is the next rest.
     private mutating func free(_ index: Int, at instant: Int) {
         let wasIdle = floor.windows[index].doing == .idle
         let rests = floor.hall.windows[index].rests
         let next = floor.windows[index].nextRest
+        let closesAt = floor.windows[index].closesAt
         floor.windows[index].guest = nil
-        if next < rests.count, rests[next].start <= instant {
+        if closesAt <= instant {
+            floor.windows[index].doing = .away
+            floor.windows[index].until = .max
+            if wasIdle { floor.idle -= 1 }
+        } else if next < rests.count, rests[next].start <= instant {
             floor.windows[index].nextRest = next + 1
             floor.windows[index].doing = .away
             floor.windows[index].until = instant + rests[next].length
@@ -131,8 +159,14 @@ package struct HallRun<World: HallWorld, Rule: AssignmentRule> {
         } else {
             floor.windows[index].doing = .idle
             floor.windows[index].since = instant
-            floor.windows[index].until = next < rests.count ? rests[next].start : .max
+            floor.windows[index].until = idleEnd(of: index)
             if !wasIdle { floor.idle += 1 }
         }
+    }
+
+    private func idleEnd(of index: Int) -> Int {
+        let rests = floor.hall.windows[index].rests
+        let next = floor.windows[index].nextRest
+        return min(floor.windows[index].closesAt, next < rests.count ? rests[next].start : .max)
     }
 }

@@ -5,12 +5,19 @@
 /// another replaces the index's choice when its paired gain exceeds `confidence` standard errors.
 package struct LookAheadRule: AssignmentRule {
     package struct Settings: Sendable, Hashable {
-        package var samples = 24
+        package var isOn = true
+        /// How many futures are sampled at most.
+        package var samples = 16
         /// Seconds.
-        package var horizon = 2100
-        package var confidence = 0.7
+        package var horizon = 1200
+        /// In standard errors.
+        package var confidence = 0.4
+        /// A leader whose gain exceeds so many times the confidence is rolled no further.
+        package var decisive = 1.5
         /// Candidates whose index is below this share of the best are not tried.
         package var leastShare = 0.15
+        /// The same among people beyond their promise.
+        package var lateShare = 0.15
         package var limit = 5
         package init() {}
     }
@@ -44,6 +51,10 @@ package struct LookAheadRule: AssignmentRule {
         announced.removeAll { $0.person == number }
     }
 
+    package mutating func expect(_ person: Announced) {
+        announced.append(person)
+    }
+
     package mutating func next(on floor: HallFloor) -> Assignment? {
         guard let first = index.next(on: floor) else { return nil }
         return improve(first, on: floor, atOtherWindows: true)
@@ -56,7 +67,7 @@ package struct LookAheadRule: AssignmentRule {
     }
 
     private mutating func improve(_ first: Assignment, on floor: HallFloor, atOtherWindows: Bool) -> Assignment {
-        guard floor.waiting.count > 1 || floor.idle > 1 else { return first }
+        guard settings.isOn, floor.waiting.count > 1 || floor.idle > 1 else { return first }
         let candidates = candidates(besides: first, on: floor, atOtherWindows: atOtherWindows)
         guard !candidates.isEmpty else { return first }
         decisions += 1
@@ -69,7 +80,7 @@ package struct LookAheadRule: AssignmentRule {
         let hall = floor.hall
         let chosen = floor.waiting[first.place]
         let isLate = chosen.promisedBy <= floor.now
-        let bar = settings.leastShare * value(first, on: floor)
+        let bar = (isLate ? settings.lateShare : settings.leastShare) * value(first, on: floor)
         var heads: [(key: Int, value: Double, assignment: Assignment)] = []
         for place in floor.waiting.indices where place != first.place {
             let person = floor.waiting[place]
@@ -108,7 +119,8 @@ package struct LookAheadRule: AssignmentRule {
 
     /// The candidate with the largest gain over the first, where that is more than chance.
     ///
-    /// A race (Maron & Moore 1997): who is clearly behind after a block of samples is rolled no further.
+    /// A race (Maron & Moore 1997): who is clearly behind after a block of samples is rolled no further. Costs at most
+    /// `samples` rolls for each candidate.
     private func best(of candidates: [Assignment], on floor: HallFloor) -> Assignment {
         let own = random.branch(floor.now).branch(decisions)
         let end = floor.now + settings.horizon
@@ -118,14 +130,13 @@ package struct LookAheadRule: AssignmentRule {
         var gains = candidates.map { _ in Gain() }
         var racing = Array(candidates.indices.dropFirst())
         for sample in 0..<settings.samples where !racing.isEmpty {
-            rollout.draw(own.branch(sample), prospect, until: end)
+            rollout.draw(sample: sample, of: own, prospect, until: end)
             let base = rollout.roll(first: candidates[0], until: end)
             for number in racing {
                 gains[number].add(base - rollout.roll(first: candidates[number], until: end))
             }
-            if sample % 4 == 3, sample >= 7 {
-                racing.removeAll { gains[$0].mean + settings.confidence * gains[$0].error <= 0 }
-            }
+            // A block of samples spreads each person's luck evenly: half of one says little.
+            if (sample + 1) % SampledFuture.block == 0, isDecided(gains, &racing) { break }
         }
         var best = 0
         for number in racing {
@@ -133,6 +144,17 @@ package struct LookAheadRule: AssignmentRule {
             if gain.mean > settings.confidence * gain.error, gain.mean > gains[best].mean { best = number }
         }
         return candidates[best]
+    }
+
+    /// Takes out of the race who is behind the first, or behind the leader of the race; `true` when more samples would
+    /// hardly change the winner.
+    private func isDecided(_ gains: [Gain], _ racing: inout [Int]) -> Bool {
+        racing.removeAll { gains[$0].mean + settings.confidence * gains[$0].error <= 0 }
+        guard let leader = racing.max(by: { gains[$0].mean < gains[$1].mean }) else { return true }
+        let bar = gains[leader].mean - settings.confidence * gains[leader].error
+        racing.removeAll { $0 != leader && gains[$0].mean + settings.confidence * gains[$0].error <= bar }
+        return racing.count == 1
+            && gains[leader].mean > settings.decisive * settings.confidence * gains[leader].error
     }
 
     /// Mean and standard error of paired differences.

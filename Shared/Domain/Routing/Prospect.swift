@@ -15,6 +15,9 @@ struct Prospect {
         /// The first of the offsets that are still possible; negative: under way.
         var from: Int
         var time: Int
+        /// Under way on a known way.
+        var arrives: Int?
+        var due: Int?
     }
 
     private var coming: [Coming] = []
@@ -46,8 +49,10 @@ struct Prospect {
             person.isPriority = one.isPriority
             person.slot = one.isBooked ? one.time : 0
             person.hint = one.hint
+            if let promisedBy = one.promisedBy { person.promisedBy = promisedBy }
             person.weight = hall.weight(standing: one.standing, service: one.service, hint: one.hint)
-            coming.append(Coming(person: person, odds: odds, from: from, time: one.time))
+            coming.append(
+                Coming(person: person, odds: odds, from: from, time: one.time, arrives: one.arrives, due: one.due))
         }
         self.walkIns = walkIns + underWay
     }
@@ -64,6 +69,9 @@ struct Prospect {
                 let step = one.from + Int(random.unit(key &+ 100_000_000) * Double(demand.offsets.count - one.from))
                 person.arrived = max(now + 1, one.time + demand.offsets[step])
                 if Double(person.arrived - one.time) > hall.dials.punctualMinutes * 60 { person.due = person.arrived }
+            } else if let arrives = one.arrives {
+                person.arrived = max(now + 1, arrives)
+                person.due = one.due ?? person.arrived
             } else {
                 let way = demand.travel.rest(
                     hint: nil, pace: 1, elapsed: Double(now - one.time), unit: random.unit(key))

@@ -1,4 +1,5 @@
-/// What an operator may set of the engine, per hall. The defaults come from simulated days (`onetrip simulate`).
+/// What the engine weighs, per hall. The defaults come from simulated days (`onetrip simulate`); what of it an operator
+/// may set is an `OperatorDial`.
 package struct RoutingDials: Sendable, Hashable {
     /// How a class of people is weighed.
     package struct Weight: Sendable, Hashable {
@@ -27,18 +28,19 @@ package struct RoutingDials: Sendable, Hashable {
     package var early = 0.17
     /// How much short services go first: 0 not at all, 1 as the c-mu rule does.
     package var gamma = 0.75
-    /// How much windows of many skills are spared for those whom only they can serve.
+    /// How much windows of many skills are spared for those whom only they can serve, in 0...1.
     package var flexibility = 0.2
     /// A walk-in's promise: `max(walkIn.promise, guardFactor · roll + guardMinutes)` minutes, where `roll` is the wait that
     /// first-due-first-served would give.
     package var guardFactor = 1.0
     package var guardMinutes = 19.0
+    /// What booked people and priority groups weigh, as multiples of the defaults: in the index and in the look-ahead.
+    package var appointmentStrictness = 1.0
+    package var priorityStrictness = 1.0
     /// How long after the slot a booked person is still due at the slot [min].
     package var punctualMinutes = 10.0
-
-    /// What the look-ahead adds to the cost of a booked person's wait that exceeds `punctualMinutes`.
+    /// What the look-ahead adds to the cost of a booked person's wait for the first call that exceeds `punctualMinutes`.
     package var punctuality = 25.0
-
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
     package var priorityCost = 1.5
     /// How the look-ahead is done.
@@ -48,27 +50,32 @@ package struct RoutingDials: Sendable, Hashable {
 
     /// What the look-ahead makes small.
     @inline(__always)
-    func cost(standing: UInt8, minutes: Double) -> Double {
+    func cost(standing: UInt8, leg: UInt8, minutes: Double) -> Double {
         switch standing {
-        case Standing.walkIn.rawValue: WaitingCost.walkIn(minutes: minutes)
+        case Standing.walkIn.rawValue: return WaitingCost.walkIn(minutes: minutes)
         case Standing.appointment.rawValue:
-            WaitingCost.appointment(minutes: minutes) + (minutes > punctualMinutes ? punctuality : 0)
-        default: priorityCost * WaitingCost.priority(minutes: minutes)
+            let isUnpunctual = leg == 0 && minutes > punctualMinutes
+            return appointmentStrictness * (WaitingCost.appointment(minutes: minutes) + (isUnpunctual ? punctuality : 0))
+        default: return priorityStrictness * priorityCost * WaitingCost.priority(minutes: minutes)
         }
-    }
-
-    @inline(__always)
-    subscript(_ standing: UInt8) -> Weight {
-        standing == 0 ? walkIn : standing == 1 ? appointment : priority
     }
 
     @inline(__always)
     package subscript(_ standing: Standing) -> Weight {
         switch standing {
         case .walkIn: walkIn
-        case .appointment: appointment
-        case .priority: priority
+        case .appointment: appointment.scaled(by: appointmentStrictness)
+        case .priority: priority.scaled(by: priorityStrictness)
         }
+    }
+}
+
+extension RoutingDials.Weight {
+    @inline(__always)
+    fileprivate func scaled(by factor: Double) -> Self {
+        var scaled = self
+        scaled.alpha *= factor
+        return scaled
     }
 }
 

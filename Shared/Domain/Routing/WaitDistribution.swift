@@ -9,8 +9,13 @@ package struct WaitDistribution: Sendable, Hashable {
     /// Moments of the call, sorted.
     private let calls: [Int32]
 
-    init(calls: [Int32]) {
+    package init(calls: [Int32]) {
         self.calls = calls.sorted()
+    }
+
+    /// The expected moment of the call.
+    package var mean: Double {
+        calls.isEmpty ? 0 : Double(calls.reduce(0) { $0 + Int($1) }) / Double(calls.count)
     }
 
     /// The moment before which the call comes with the odds given: linear between the samples (Hyndman & Fan 1996,

@@ -5,7 +5,8 @@ extension Catalogue {
         var queued: [ServiceID: QueuedService] = [:]
         for name in hall.servedServices {
             guard let service = services[name] else { continue }
-            queued[name] = QueuedService(letter: service.letter, meanMinutes: service.meanMinutes)
+            queued[name] = QueuedService(
+                letter: service.letter, meanMinutes: service.meanMinutes, after: service.after)
         }
         return HallConfiguration(
             hall: id, timeZone: hall.timeZone, services: queued,

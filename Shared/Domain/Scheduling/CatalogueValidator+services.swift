@@ -43,7 +43,26 @@ extension CatalogueValidator {
             checkKnown(event, among: catalogue.lifeEvents.map(\.id), "life event", "\(path).lifeEvents[\(index)]")
         }
         if let days = service.legalDays { check(days, in: 0...365, "\(path).legalDays", "working days") }
+        checkUnique(service.after.map(\.rawValue), "service") { "\(path).after[\($0)]" }
+        for (index, other) in service.after.enumerated() {
+            checkKnown(
+                other.rawValue, among: catalogue.services.keys.map(\.rawValue), "service", "\(path).after[\(index)]")
+            require(
+                !leads(from: other, to: service.id), "\(path).after[\(index)]",
+                "'\(service.id)' comes after '\(other)', and '\(other)' after '\(service.id)'; no order would do")
+        }
         check(service.checklist, "\(path).checklist")
+    }
+
+    /// Whether a service is another, or comes after it, by however many steps.
+    private func leads(from service: ServiceID, to other: ServiceID) -> Bool {
+        var seen: Set<ServiceID> = []
+        var next = [service]
+        while let service = next.popLast() {
+            if service == other { return true }
+            if seen.insert(service).inserted { next += catalogue.services[service]?.after ?? [] }
+        }
+        return false
     }
 
     private mutating func check(_ checklist: Checklist, _ path: String) {

@@ -27,12 +27,15 @@ package struct Service: Hashable, Codable, Sendable {
     package var fee: LocalizedText?
     /// Working days within which the result must be given by law; 0 is on the spot, `nil` is not stated.
     package var legalDays: Int?
+    /// The services that come before this one when somebody needs both in one visit.
+    package var after: [ServiceID]
     package var checklist: Checklist
 
     package init(
         id: ServiceID, position: Int = 0, name: LocalizedText, summary: LocalizedText, letter: String,
         meanMinutes: Double, audience: [Audience] = [.citizen], keywords: [String] = [], pinyin: [String] = [],
-        lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, checklist: Checklist
+        lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, after: [ServiceID] = [],
+        checklist: Checklist
     ) {
         self.id = id
         self.position = position
@@ -46,7 +49,30 @@ package struct Service: Hashable, Codable, Sendable {
         self.lifeEvents = lifeEvents
         self.fee = fee
         self.legalDays = legalDays
+        self.after = after
         self.checklist = checklist
+    }
+}
+
+extension Service {
+    /// Catalogues that were stored before services had an order say nothing of it.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(ServiceID.self, forKey: .id),
+            position: try container.decode(Int.self, forKey: .position),
+            name: try container.decode(LocalizedText.self, forKey: .name),
+            summary: try container.decode(LocalizedText.self, forKey: .summary),
+            letter: try container.decode(String.self, forKey: .letter),
+            meanMinutes: try container.decode(Double.self, forKey: .meanMinutes),
+            audience: try container.decode([Audience].self, forKey: .audience),
+            keywords: try container.decode([String].self, forKey: .keywords),
+            pinyin: try container.decode([String].self, forKey: .pinyin),
+            lifeEvents: try container.decode([String].self, forKey: .lifeEvents),
+            fee: try container.decodeIfPresent(LocalizedText.self, forKey: .fee),
+            legalDays: try container.decodeIfPresent(Int.self, forKey: .legalDays),
+            after: try container.decodeIfPresent([ServiceID].self, forKey: .after) ?? [],
+            checklist: try container.decode(Checklist.self, forKey: .checklist))
     }
 }
 

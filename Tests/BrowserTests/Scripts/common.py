@@ -179,6 +179,18 @@ def take_number(page: Page, args, service: str) -> tuple[str, int]:
     return page.locator("#ticket-number").inner_text().strip(), touches
 
 
+def take_number_for_several(page: Page, args, count: int = 2) -> str:
+    """One number for the first services of the hall, ticked on one page whose count follows."""
+    page.goto(f"/kiosk/{args.hall}/services")
+    page.click("#several")
+    boxes = page.locator("input[name=service]")
+    for index in range(count):
+        boxes.nth(index).check()
+    page.locator("form.itinerary button[type=submit]").click()
+    expect(page.locator(".legs li")).to_have_count(count)
+    return page.locator("#ticket-number").inner_text().strip()
+
+
 # The clerk
 
 

@@ -58,6 +58,14 @@ def main():
         page.goto(ticket)
         expect(page.locator("[data-field=number]").first).to_have_text(number)
         step(f"a walk-in took {number}; its page shows it")
+
+        kiosk.goto(f"/kiosk/{args.hall}/itinerary")
+        kiosk.locator("form.itinerary button[type=submit]").click()
+        expect(kiosk.locator("#itinerary-message")).to_be_visible()
+        number = take_number_for_several(kiosk, args)
+        page.goto(kiosk.locator("[data-page]").get_attribute("data-page"))
+        expect(page.locator("#visit .legs li")).to_have_count(2)
+        step(f"a walk-in took {number} for two services; its page shows both")
     print("OK")
 
 

@@ -132,6 +132,42 @@ struct HallHistoryTests {
         #expect(history.mix == ["passport": 1])
     }
 
+    @Test func `Legs of an itinerary teach durations, and are no surprise`() throws {
+        var days = Days()
+        try days.open()
+        try days.log.issue("a", for: ["permit", "passport"])
+        try days.log.perform(.callNext("2", "wang"))
+        try days.log.perform(.startServing("2", "wang"))
+        for minutes in [12, 8] {
+            days.log.now = days.log.now.advanced(minutes: minutes)
+            try days.log.perform(.finish("2", "wang", .completed))
+        }
+        #expect(days.log["a"]?.state == .done)
+        try days.nextDay()
+        let history = try #require(days.log.queue.history)
+        #expect(history.durations["permit"].map { abs(exp($0.mean) - 720) < 1 } == true)
+        #expect(history.durations["passport"].map { abs(exp($0.mean) - 480) < 1 } == true)
+        #expect(history.clerks["wang"]?.count == 2)
+        #expect(history.followUps.isEmpty)
+    }
+
+    @Test func `More legs than steps can be undone are all learned`() throws {
+        var days = Days()
+        try days.open()
+        try days.log.issue("a")
+        for next: ServiceID in ["permit", "passport", "permit", "passport"] {
+            try days.log.perform(.callNext("2", "wang"))
+            try days.log.perform(.startServing("2", "wang"))
+            days.log.now = days.log.now.advanced(minutes: 8)
+            try days.log.perform(.transfer("2", "wang", to: next))
+        }
+        try days.nextDay()
+        let history = try #require(days.log.queue.history)
+        #expect(history.durations["passport"]?.weight == 2 && history.durations["permit"]?.weight == 2)
+        #expect(history.followUps["passport"]?["permit"] == 2)
+        #expect(history.mix == ["passport": 1])
+    }
+
     @Test func `Who comes when, on which weekday, is learned, and a weekday seen once leans on all days`() throws {
         var days = Days()
         // Monday to Sunday, twice; on Mondays three times as many.

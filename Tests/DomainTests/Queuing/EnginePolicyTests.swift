@@ -31,6 +31,85 @@ struct EnginePolicyTests {
         #expect(log.lastCall?.ticket == "a")
     }
 
+    @Test func `A window takes a person for the leg with the largest index, and the reason counts each person once`()
+        throws
+    {
+        var log = log()
+        try log.open("2", "li")
+        try log.issue("t", for: ["permit", "passport"])
+        log.at("09:25")
+        try log.issue("u", "permit")
+        try log.perform(.callNext("2", "li"))
+        let call = try #require(log.lastCall)
+        #expect(call.ticket == "t")
+        #expect(call.service == "passport", "the shorter of the two that the window serves")
+        #expect(call.reason.candidates == 2)
+        #expect(call.reason.rule == .due)
+        try log.open("3", "wang")
+        try log.perform(.callNext("3", "wang"))
+        #expect(log.lastCall?.ticket == "u")
+    }
+
+    @Test func `Who has several services in free order is foretold the shortest of the lines`() throws {
+        var log = log()
+        try log.open("1", "li")
+        try log.open("3", "wang")
+        for index in 0..<10 { try log.issue(TicketID("p\(index)")) }
+        log.now = log.now.advanced(seconds: 30)
+        try log.issue("only", "passport")
+        try log.issue("t", for: ["passport", "notary"])
+        let forecast = log.policy.forecast(of: log.queue, at: log.now, configuration: log.configuration)
+        let free = try #require(forecast.outlook(of: "t"))
+        let bound = try #require(forecast.outlook(of: "only"))
+        #expect(free.expectedMinutes < 5 && bound.expectedMinutes > 30)
+    }
+
+    @Test func `The work that a window goes on with delays who comes after`() throws {
+        func wait(_ services: [ServiceID]) throws -> Int {
+            var log = log()
+            try log.open("2", "li")
+            try log.issue("t", for: services)
+            try log.perform(.callNext("2", "li"))
+            try log.issue("u", "permit")
+            let forecast = log.policy.forecast(of: log.queue, at: log.now, configuration: log.configuration)
+            return try #require(forecast.outlook(of: "u")).expectedMinutes
+        }
+        let one = try wait(["passport"])
+        let two = try wait(["passport", "permit"])
+        #expect(two >= one + 6)
+    }
+
+    @Test func `Later legs of others, who come with the time they have waited, are in the forecast`() throws {
+        func wait(_ services: [ServiceID]) throws -> Int {
+            var log = log()
+            log.order(["notary": ["passport"]])
+            try log.open("1", "li")
+            try log.open("3", "wang")
+            for index in 0..<6 { try log.issue(TicketID("t\(index)"), for: services) }
+            log.now = log.now.advanced(seconds: 30)
+            for index in 0..<6 { try log.issue(TicketID("n\(index)"), "notary") }
+            let forecast = log.policy.forecast(of: log.queue, at: log.now, configuration: log.configuration)
+            return try #require(forecast.outlook(of: "n5")).expectedMinutes
+        }
+        let alone = try wait(["passport"])
+        let shared = try wait(["passport", "notary"])
+        #expect((80...120).contains(alone))
+        #expect(shared > alone + 40)
+    }
+
+    @Test func `The promise of several services is that of the shortest line`() throws {
+        var log = log()
+        try log.open("1", "li")
+        try log.open("3", "wang")
+        for index in 0..<12 { try log.issue(TicketID("p\(index)")) }
+        try log.issue("only", "passport")
+        try log.issue("t", for: ["passport", "notary"])
+        let only = try #require(log["only"]?.promisedBy)
+        let free = try #require(log["t"]?.promisedBy)
+        #expect(free < only)
+        #expect(free == log.now.advanced(minutes: 30))
+    }
+
     @Test func `A booked person who is due passes walk-ins, and one who is not due does not`() throws {
         var log = log()
         try log.open("1", "li")

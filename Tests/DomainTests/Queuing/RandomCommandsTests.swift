@@ -16,6 +16,7 @@ import Testing
         log.configuration = HallConfiguration(
             hall: log.configuration.hall, timeZone: log.configuration.timeZone, services: log.configuration.services,
             windows: log.configuration.windows, rules: QueueRules(overtakingBound: 2))
+        log.order(["notary": ["passport"]])
         var mirror = HallQueue()
         var numbers: [LocalDate: Set<String>] = [:]
         var refused = 0
@@ -50,6 +51,8 @@ import Testing
                 #expect(log.outcome(of: probe, on: copy) == log.outcome(of: probe, on: log.queue))
                 let snapshot = try JSONDecoder().decode(HallQueue.self, from: JSONEncoder().encode(log.queue))
                 #expect(snapshot.tickets == log.queue.tickets && snapshot.lines == log.queue.lines)
+                #expect(snapshot.waiting == log.queue.waiting)
+                #expect(snapshot.inSeveralLines == log.queue.inSeveralLines)
                 #expect(snapshot.windows == log.queue.windows && snapshot.missed == log.queue.missed)
                 #expect(snapshot.counters == log.queue.counters && snapshot.position == log.queue.position)
             }
@@ -58,6 +61,10 @@ import Testing
         #expect(log.events.count > 250)
         #expect(refused > 100)
         #expect(Set(log.events.map(\.event.name)).count >= 18)
+        let onward = log.events.compactMap { entry in
+            if case .ticketTransferred(let event) = entry.event, event.outcome != nil { event.goesOn } else { nil }
+        }
+        #expect(!onward.isEmpty)
     }
 
     static func checkInvariants(_ queue: HallQueue) {
@@ -77,18 +84,40 @@ import Testing
             let windows = queue.windows.values.filter { $0.ticket == ticket.id }
             #expect(windows.count == (ticket.state.isAtWindow ? 1 : 0))
             if ticket.state == .waiting { waiting.append(ticket.id) }
+            let lines = queue.lines.filter { $1.byDue.contains { $0.ticket == ticket.id } }.keys.sorted()
+            #expect(lines == (ticket.state == .waiting ? ticket.possible.sorted() : []))
+            #expect(queue.inSeveralLines.contains(ticket.id) == (lines.count > 1))
+            checkLegs(of: ticket)
             #expect(queue.missed.contains { $0.ticket == ticket.id } == (ticket.state == .missed))
             #expect(ticket.history.count <= Ticket.historyLimit)
             if let number = ticket.number { #expect(numbers.insert(number).inserted) }
         }
         #expect(queue.waitingCount == waiting.count)
+        #expect(queue.waitingTickets.map(\.id) == queue.waiting.map(\.ticket))
         #expect(Set(queue.waitingTickets.map(\.id)) == Set(waiting))
+        #expect(queue.waitingCount(forAnyOf: services) == waiting.count)
         for line in queue.lines.values {
             #expect(!line.isEmpty)
             #expect(zip(line.byDue, line.byDue.dropFirst()).allSatisfy { $0 < $1 })
             #expect(zip(line.byWaiting, line.byWaiting.dropFirst()).allSatisfy { $0 < $1 })
             #expect(line.byWaiting.count == line.count)
             #expect(line.passed.count == line.byDue.count { (queue.tickets[$0.ticket]?.passedBy ?? 0) > 0 })
+        }
+    }
+
+    static func checkLegs(of ticket: Ticket) {
+        let open = ticket.standing.openServices
+        #expect(Set(open).count == open.count, "a leg twice")
+        #expect(ticket.legs.count >= 1)
+        for service in ticket.possible {
+            let after = ticket.legs.first { $0.isOpen && $0.service == service }?.after ?? []
+            #expect(!after.contains(where: open.contains), "\(service) before what must come first")
+        }
+        switch ticket.state {
+        case .waiting: #expect(ticket.possible.first == ticket.service)
+        case .called, .serving: #expect(ticket.possible.contains(ticket.service))
+        case .expected, .parked, .missed: #expect(!open.isEmpty)
+        case .done, .left, .withdrawn, .noShow: break
         }
     }
 
@@ -133,10 +162,13 @@ import Testing
         // Mostly a ticket whose visit is not over.
         let known = log.queue.tickets.values.filter { !$0.state.isEnded || step % 5 == 0 }.map(\.id).sorted()
         let ticket = known.randomElement(using: &random) ?? "nobody"
-        switch Int.random(in: 0..<60, using: &random) {
+        switch Int.random(in: 0..<70, using: &random) {
         case 0..<8:
             let kind = TicketClass.allCases.randomElement(using: &random)!
-            return .issue(TicketID("w\(step)"), service, kind, .kiosk, follow: "f\(step)")
+            // Sometimes with one that the hall does not give.
+            let known = services.filter { $0 != "visa" || step % 16 == 0 }
+            let wanted = known.shuffled(using: &random).prefix(Int.random(in: 1...3, using: &random))
+            return .issue(TicketID("w\(step)"), Array(wanted), kind, .kiosk, follow: "f\(step)")
         case 8..<12:
             let slot = log.now.advanced(minutes: Int.random(in: -30...90, using: &random))
             let id = Bool.random(using: &random) ? ticket : TicketID("b\(step)")
@@ -163,6 +195,8 @@ import Testing
         case 55: return .leave(ticket, .person)
         case 56..<58: return .undo(window, clerk)
         case 58: return .tick
+        case 59..<64: return .startServing(window, clerk)
+        case 64..<69: return .finish(window, clerk, .completed)
         default: return Int.random(in: 0..<12, using: &random) == 0 ? .closeDay : .openDay
         }
     }

@@ -159,6 +159,54 @@ import Testing
         }
     }
 
+    /// The steps of a window on a ticket for two services: where both are served there, and where the second is not.
+    static let itineraries: [(services: [ServiceID], state: TicketState, command: String, outcome: String)] = [
+        (["passport", "permit"], .waiting, "callNext", "called passport"),
+        (["permit", "passport"], .waiting, "callNext", "called permit"),
+        (["notary", "passport"], .waiting, "callNext", "called passport"),
+        (["notary", "passport"], .waiting, "call", "called passport"),
+        (["passport", "permit"], .serving, "finish", "serving permit"),
+        (["passport", "notary"], .serving, "finish", "waiting notary"),
+        (["passport", "permit"], .serving, "transfer", "waiting permit"),
+        (["passport", "permit"], .called, "transfer", "waiting permit"),
+        (["passport", "notary"], .serving, "park", "parked passport"),
+        (["passport", "notary"], .parked, "bringBack", "waiting passport"),
+        (["notary", "passport"], .parked, "bringBack", "waiting notary"),
+        (["notary", "passport"], .missed, "bringBack", "waiting notary"),
+        (["passport", "notary"], .called, "finish", "!not-serving"),
+        (["passport", "notary"], .missed, "undo", "called passport"),
+        (["passport", "permit"], .done, "undo", "serving permit"),
+        (["passport", "permit"], .waiting, "leave", "left passport"),
+        (["passport", "permit"], .serving, "closeDay", "done passport"),
+    ]
+
+    @Test(arguments: itineraries.indices)
+    func `Every step of a ticket for two services moves it or is refused`(row: Int) throws {
+        let (services, state, name, expected) = Self.itineraries[row]
+        var log = QueueLog()
+        try log.open("2", "li")
+        try log.issue("t", for: services)
+        let way: [String] =
+            switch state {
+            case .called: ["callNext"]
+            case .serving: ["callNext", "start"]
+            case .parked: ["callNext", "start", "park"]
+            case .missed: ["callNext", "miss"]
+            case .done: ["callNext", "start", "finish", "finish"]
+            default: []
+            }
+        for step in way { try log.perform(#require(Self.command(step))) }
+        #expect(log["t"]?.state == state)
+        do {
+            try log.perform(try #require(Self.command(name)))
+            let after = try #require(log["t"])
+            #expect("\(after.state.rawValue) \(after.service)" == expected)
+        } catch let refusal as QueueRefusal {
+            #expect("!" + refusal.code == expected)
+        }
+        #expect(log.queue == log.folded())
+    }
+
     @Test func table_hasEveryState() {
         #expect(Set(Self.table.map(\.0)) == Set(TicketState.allCases))
     }

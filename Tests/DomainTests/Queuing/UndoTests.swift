@@ -25,6 +25,34 @@ import Testing
         #expect(log.refusal(.undo("2", "li")) == .nothingToUndo)
     }
 
+    @Test func `Legs of an itinerary are taken back one by one, at the same window and elsewhere`() throws {
+        var log = QueueLog()
+        try log.open("2", "li")
+        try log.open("3", "wang")
+        try log.issue("t", for: ["passport", "notary", "permit"])
+        var states: [(before: HallQueue, window: WindowID, staff: StaffID)] = []
+        for command: QueueCommand in [
+            .callNext("2", "li"), .startServing("2", "li"), .finish("2", "li", .completed),
+            .finish("2", "li", .papersMissing), .callNext("3", "wang"), .startServing("3", "wang"),
+            .finish("3", "wang", .completed),
+        ] {
+            let isThird = [.callNext("3", "wang"), .startServing("3", "wang"), .finish("3", "wang", .completed)]
+                .contains(command)
+            states.append((log.queue, isThird ? "3" : "2", isThird ? "wang" : "li"))
+            log.now = log.now.advanced(minutes: 3)
+            try log.perform(command)
+        }
+        #expect(log["t"]?.state == .done)
+        for (earlier, window, staff) in states.reversed() {
+            try log.perform(.undo(window, staff))
+            var restored = log.queue
+            restored.position = earlier.position
+            #expect(restored == earlier)
+        }
+        #expect(log["t"]?.possible == ["passport", "notary", "permit"])
+        #expect(log.queue == log.folded())
+    }
+
     @Test func callOfNext_blocksUndoOfFinished_untilTakenBack() throws {
         var log = QueueLog()
         try log.open("1", "li")

@@ -29,6 +29,41 @@ import Testing
         #expect(text.contains(#""monday":["09:00-12:00","13:30-17:00"]"#))
     }
 
+    @Test func `A service comes after others that are there, and never after itself`() {
+        func found(_ after: [ServiceID: [ServiceID]]) -> [String] {
+            var catalogue = SmallCity.catalogue()
+            for (position, name) in ["b", "c"].enumerated() {
+                let id = ServiceID(name)
+                catalogue.services[id] = SmallCity.service(id, letter: name.uppercased(), position: position + 1)
+            }
+            for (service, before) in after { catalogue.services[service]?.after = before }
+            return messages(catalogue)
+        }
+        #expect(found(["c": ["passport", "b"], "b": ["passport"]]).isEmpty)
+        #expect(found(["b": ["d"]]) == ["services[1].after[0]: unknown service 'd'; known are 'b', 'c', 'passport'"])
+        #expect(
+            found(["b": ["c", "c"]]) == ["services[1].after[1]: service 'c' is there twice; each may be given once"])
+        #expect(
+            found(["b": ["b"]]) == [
+                "services[1].after[0]: 'b' comes after 'b', and 'b' after 'b'; no order would do"
+            ])
+        #expect(
+            found(["passport": ["c"], "b": ["passport"], "c": ["b"]]) == [
+                "services[0].after[0]: 'passport' comes after 'c', and 'c' after 'passport'; no order would do",
+                "services[1].after[0]: 'b' comes after 'passport', and 'passport' after 'b'; no order would do",
+                "services[2].after[0]: 'c' comes after 'b', and 'b' after 'c'; no order would do",
+            ])
+    }
+
+    @Test func `A catalogue that was stored before services had an order is still read`() throws {
+        var object = try #require(
+            try JSONSerialization.jsonObject(with: JSONEncoder().encode(SmallCity.service("passport")))
+                as? [String: Any])
+        #expect(object.removeValue(forKey: "after") != nil)
+        let data = try JSONSerialization.data(withJSONObject: object)
+        #expect(try JSONDecoder().decode(Service.self, from: data) == SmallCity.service("passport"))
+    }
+
     @Test func hallConfiguration_hasWhatItsWindowsServe() throws {
         var catalogue = SmallCity.catalogue()
         catalogue.services["other"] = SmallCity.service("other", letter: "B")

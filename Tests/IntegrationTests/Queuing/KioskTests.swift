@@ -75,6 +75,40 @@ import Web
         }
     }
 
+    @Test func `Several services are ticked on one page, and come to one number`() async throws {
+        try await withQueuing { rig in
+            let cookie = ["Cookie": "kiosk=\(try await rig.kiosk())", "Accept-Language": "en"]
+            let services = try await rig.client.get("/kiosk/north/services", headers: cookie)
+            #expect(services.text.contains("/kiosk/north/itinerary?class=walkIn"))
+            let page = try await rig.client.get("/kiosk/north/itinerary?class=walkIn", headers: cookie)
+            #expect(page.text.contains(#"type="checkbox" name="service" value="passport""#))
+            let key = try #require(page.hidden("key"))
+            func take(_ services: [String]) async throws -> JSONClient.Answer {
+                try await rig.client.send(
+                    .POST, "/kiosk/north/itinerary",
+                    form: services.map { ("service", $0) } + [("class", "walkIn"), ("key", key)], headers: cookie)
+            }
+            let none = try await take([])
+            #expect(none.status == 422)
+            #expect(none.text.contains("tick at least one"))
+            let taken = try await take(["passport", "id-card"])
+            #expect(taken.status == 303)
+            let place = try #require(taken.headers.first(name: "location"))
+            #expect(try await take(["passport", "id-card"]).headers.first(name: "location") == place, "pressed twice")
+            let ticket = try await rig.client.get(place, headers: cookie)
+            #expect(ticket.text.ranges(of: "Still open").count == 2)
+            let queue = try await rig.reading().queue
+            #expect(queue.tickets.count == 1)
+            #expect(queue.waitingCount(for: "passport") == 1 && queue.waitingCount(for: "id-card") == 1)
+            // Too many are said to be too many, and stay ticked.
+            let all = try await take((0..<7).map { "s\($0)" } + ["passport"])
+            #expect(all.status == 422)
+            #expect(all.text.contains("at most 6 services"))
+            #expect(all.text.contains(#"value="passport" checked"#))
+            #expect(try await rig.verify().broken == nil)
+        }
+    }
+
     @Test func enrolling_needsTheKeyOfTheHall() async throws {
         try await withQueuing { rig in
             let key = try #require(TestCity.kioskKeys["north"])

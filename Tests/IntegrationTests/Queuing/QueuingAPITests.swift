@@ -36,6 +36,29 @@ import Testing
         }
     }
 
+    @Test func `A number for several services is taken with a list, and shows its legs`() async throws {
+        try await withQueuing { rig in
+            let kiosk = try await rig.kiosk()
+            func take(_ body: String) async throws -> JSONClient.Answer {
+                try await rig.client.post(
+                    QueuingRig.api + "/tickets", body,
+                    headers: ["Authorization": "Bearer \(kiosk)", "Idempotency-Key": UUID().uuidString])
+            }
+            let taken = try await take(#"{"services":["passport","licence"]}"#)
+            #expect(taken.status == 201)
+            #expect(taken.string("service") == "passport")
+            #expect(taken.text.contains(#""legs":[{"after":[],"outcome":null,"service":"passport","state":"open"},"#))
+            #expect(try await take(#"{"service":"passport","services":["licence"]}"#).status == 422)
+            #expect(try await take(#"{"services":[]}"#).status == 422)
+            #expect(try await take(#"{"services":["a","b","c","d","e","f","g"]}"#).status == 422)
+            #expect(try await take(#"{}"#).status == 422)
+            let twice = try await take(#"{"services":["passport","passport"]}"#)
+            #expect(twice.status == 409)
+            #expect(twice.string("type") == "https://onetrip.example/problems/same-service")
+            #expect(try await rig.verify().broken == nil)
+        }
+    }
+
     @Test func hallState_hasAnEntityTag() async throws {
         try await withQueuing(processes: 2) { rig in
             let kiosk = try await rig.kiosk()

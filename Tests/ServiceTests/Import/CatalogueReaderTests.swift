@@ -52,6 +52,22 @@ import Testing
         }
     }
 
+    @Test func `A service may come after others`() throws {
+        let permit = """
+              - {id: permit, name: {zh: 证, en: Permit}, summary: {zh: 证, en: Permit}, letter: P, meanMinutes: 5,
+                 after: [passport], checklist: {items: []}}
+            halls:
+            """
+        let yaml = Self.sound.replacing("halls:\n", with: permit + "\n", maxReplacements: 1)
+        let catalogue = try CatalogueReader.read(yaml: yaml, file: "c").catalogue
+        #expect(catalogue.services["permit"]?.after == ["passport"])
+        #expect(catalogue.services["passport"]?.after == [])
+        let wrong = problems(yaml.replacing("after: [passport]", with: "after: [pasport]"))
+        #expect(wrong.count == 1)
+        #expect(
+            wrong.first?.hasSuffix("services[1].after[0]: unknown service 'pasport'; did you mean 'passport'?") == true)
+    }
+
     @Test func soundFile_isRead() throws {
         let input = try CatalogueReader.read(yaml: Self.sound, file: "c")
         let catalogue = input.catalogue

@@ -48,6 +48,29 @@ import Testing
         #expect(hall.board().waiting == 1)
     }
 
+    @Test func `A follower of several services sees which is done, which is now and which is open`() throws {
+        var hall = LiveHall()
+        try hall.perform(.openWindow("1", "clerk-1", skills: nil))
+        try hall.perform(.issue("t", ["licence", "passport"], .walkIn, .kiosk, follow: "follow"))
+        #expect(
+            hall.status("follow")?.legs == [
+                .init(service: "licence", state: .open), .init(service: "passport", state: .open),
+            ])
+        try hall.perform(.callNext("1", "clerk-1"))
+        try hall.perform(.startServing("1", "clerk-1"))
+        try hall.perform(.finish("1", "clerk-1", .completed), after: 5)
+        let status = hall.status("follow")
+        #expect(status?.state == .serving && status?.service == "passport" && status?.window == "1")
+        #expect(
+            status?.legs == [
+                .init(service: "licence", state: .ended, outcome: .completed),
+                .init(service: "passport", state: .present),
+            ])
+        #expect(hall.calls.count == 1, "going on is no new call")
+        try hall.issue(1)
+        #expect(hall.status("follow-1")?.legs == nil)
+    }
+
     @Test func newDay_dropsTheOldOne() throws {
         var hall = LiveHall()
         try hall.issue(3)

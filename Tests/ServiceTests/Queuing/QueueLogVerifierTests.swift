@@ -84,4 +84,47 @@ import Testing
                     day, open, .windowOpened(WindowOpened(window: "2", staff: "li", services: ["id-card"])),
                 ])) == 3)
     }
+
+    private func itinerary(_ legs: [AskedLeg]) -> QueueEvent {
+        .ticketIssued(
+            TicketIssued(
+                ticket: "t", number: "A001", service: legs[0].service, itinerary: legs, kind: .walkIn, channel: .kiosk,
+                follow: "t", due: BatchPlanTests.start))
+    }
+
+    private func called(for service: ServiceID) -> QueueEvent {
+        .ticketCalled(
+            TicketCalled(
+                ticket: "t", number: "A001", window: "1", staff: "li", service: service,
+                reason: RoutingReason(rule: .due, due: BatchPlanTests.start, waitedSeconds: 0, candidates: 1),
+                overtook: []))
+    }
+
+    private func onward(to service: ServiceID, goesOn: Bool = false) -> QueueEvent {
+        .ticketTransferred(
+            TicketTransferred(
+                ticket: "t", window: "1", staff: "li", service: service, due: BatchPlanTests.start,
+                outcome: .completed, goesOn: goesOn))
+    }
+
+    @Test func `A forged way through an itinerary is found`() throws {
+        let day = QueueEvent.dayOpened(DayOpened(date: try #require(LocalDate("2027-06-01"))))
+        let open = QueueEvent.windowOpened(WindowOpened(window: "1", staff: "li", services: ["a", "b"]))
+        let serving = QueueEvent.ticketServing(TicketServing(ticket: "t", window: "1", staff: "li"))
+        let finished = QueueEvent.ticketFinished(
+            TicketFinished(ticket: "t", window: "1", staff: "li", outcome: .completed))
+        let ordered = itinerary([AskedLeg(service: "a"), AskedLeg(service: "b", after: ["a"]), AskedLeg(service: "c")])
+        func finding(_ events: QueueEvent...) throws -> Int64? { firstFinding(try chained([day, open] + events)) }
+
+        #expect(try finding(ordered, called(for: "a"), serving, onward(to: "b", goesOn: true), onward(to: "c")) == nil)
+        #expect(try finding(itinerary([AskedLeg(service: "a"), AskedLeg(service: "a")])) == 3)
+        #expect(try finding(itinerary([AskedLeg(service: "a", after: ["z"]), AskedLeg(service: "b")])) == 3)
+        #expect(try finding(itinerary((0..<7).map { AskedLeg(service: ServiceID("s\($0)")) })) == 3)
+        #expect(try finding(ordered, called(for: "b")) == 4, "before its turn")
+        #expect(try finding(ordered, called(for: "c")) == 4, "not served at the window")
+        #expect(try finding(ordered, called(for: "a"), onward(to: "b", goesOn: true)) == 5, "not served yet")
+        #expect(try finding(ordered, called(for: "a"), serving, onward(to: "a")) == 6)
+        #expect(try finding(ordered, called(for: "a"), serving, onward(to: "c", goesOn: true)) == 6)
+        #expect(try finding(ordered, called(for: "a"), serving, finished) == 6, "others are open")
+    }
 }

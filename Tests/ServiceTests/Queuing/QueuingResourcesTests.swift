@@ -96,6 +96,7 @@ import Web
             + TicketClass.allCases.map { "queue.class.\($0.rawValue)" }
             + RoutingReason.Rule.allCases.map { "queue.reason.\($0.rawValue)" }
             + ServiceOutcome.allCases.map { "staff.outcome.\($0.rawValue)" }
+            + ServiceOutcome.allCases.map { "queue.leg.\($0.rawValue)" }
             + PauseReason.allCases.map { "staff.pause.\($0.rawValue)" }
             + Audience.allCases.map { "kiosk.group.\($0.rawValue)" }
         for key in keys { #expect(texts.has(key), "\(key)") }

@@ -6,7 +6,25 @@
   const fields = ["number", "window", "ahead", "expectedMinutes", "lowMinutes", "highMinutes"];
   let state = root.dataset.state;
 
+  // The services of the visit and how far each is: their words come from the server.
+  const mark = (ticket) => [ticket.service, ...(ticket.legs ?? []).map((leg) => `${leg.service}=${leg.state}`)].join(" ");
+  const showVisit = async (wanted) => {
+    if (document.getElementById("visit").dataset.visit === wanted) return;
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!response.ok) return;
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const id of ["place", "visit"]) {
+        const part = fresh.getElementById(id);
+        if (part) document.getElementById(id).replaceWith(part);
+      }
+    } catch {
+      // The next event tries again; the connection's state is shown beside.
+    }
+  };
+
   const apply = (ticket) => {
+    showVisit(mark(ticket));
     for (const field of fields) {
       for (const place of root.querySelectorAll(`[data-field="${field}"]`)) place.textContent = ticket[field] ?? "";
     }

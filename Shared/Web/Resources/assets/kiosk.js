@@ -4,6 +4,7 @@
 //     <div class="idle-warning" data-idle-warning hidden>… <button data-idle-stay>…</button></div>
 //   </section>
 //   <button data-key="1" data-key-for="digits">                       a key of an on-screen keypad; `data-key=""` deletes
+//   <strong data-count-of="service"></strong>                         how many boxes of that name are ticked
 //   <button data-print>                                               prints the page
 (() => {
   "use strict";
@@ -34,6 +35,14 @@
       else if (input.maxLength < 0 || input.value.length < input.maxLength) input.value += key.dataset.key;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
+  }
+
+  // Without scripts the style sheet counts; written as text, a screen reader tells of it.
+  for (const count of document.querySelectorAll("[data-count-of]")) {
+    const boxes = [...document.querySelectorAll(`input[type="checkbox"][name="${count.dataset.countOf}"]`)];
+    const show = () => { count.textContent = String(boxes.filter((box) => box.checked).length); };
+    for (const box of boxes) box.addEventListener("change", show);
+    window.addEventListener("pageshow", show);
   }
 
   for (const button of document.querySelectorAll("[data-print]")) {

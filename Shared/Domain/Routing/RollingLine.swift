@@ -1,0 +1,181 @@
+/// Those who wait for one service in a roll, with the first of them.
+///
+/// The index of each person is a straight line of time until the person's next turn (due, or beyond the promise). So the
+/// first stays first until a steeper line crosses, somebody turns, or the first is called: only then the line is looked
+/// through again.
+struct RollingLine {
+    struct Entry {
+        /// The index is `level + slope · now` until `turns`.
+        var level = 0.0
+        var slope = 0.0
+        var turns = Int32.min
+        /// Among the people of the roll.
+        var person: Int32
+        /// Beyond the promise.
+        var isLate = false
+
+        init(person: Int32) {
+            self.person = person
+        }
+    }
+
+    /// The first, and the straight line of the index.
+    struct Head {
+        var level = 0.0
+        var slope = 0.0
+        var position: Int32 = -1
+    }
+
+    var count = 0
+    /// Of those beyond their promise, and of the others.
+    var late = Head()
+    var fresh = Head()
+    /// Until when the heads are right.
+    var holdsUntil = Int32.min
+
+    @inline(__always)
+    static func precedes(_ one: RollingHall.Person, _ other: RollingHall.Person) -> Bool {
+        one.arrived != other.arrived ? one.arrived < other.arrived : one.number < other.number
+    }
+
+    /// Somebody has come, at `position`.
+    @inline(__always)
+    mutating func note(
+        _ entry: Entry, at position: Int, _ now: Int32, _ entries: UnsafeMutablePointer<Entry>,
+        _ people: UnsafeMutablePointer<RollingHall.Person>
+    ) {
+        if position == 0 { return take(entry) }
+        guard holdsUntil > now else { return }
+        let head = entry.isLate ? late : fresh
+        guard head.position >= 0 else {
+            holdsUntil = .min
+            return
+        }
+        let lead = head.level + head.slope * Double(now) - (entry.level + entry.slope * Double(now))
+        guard lead > 0 else {
+            holdsUntil = .min
+            return
+        }
+        holdsUntil = min(holdsUntil, entry.turns, Self.crossing(lead, entry.slope - head.slope, now))
+    }
+
+    /// The only one in the line is the first.
+    @inline(__always)
+    private mutating func take(_ entry: Entry) {
+        let head = Head(level: entry.level, slope: entry.slope, position: 0)
+        late = entry.isLate ? head : Head()
+        fresh = entry.isLate ? Head() : head
+        holdsUntil = entry.turns
+    }
+
+    /// When a line that lies `lead` below the first crosses it.
+    @inline(__always)
+    private static func crossing(_ lead: Double, _ steeper: Double, _ now: Int32) -> Int32 {
+        guard steeper > 0 else { return RollingHall.never }
+        let seconds = lead / steeper
+        return seconds < 1e6 ? now + max(1, Int32(seconds)) : RollingHall.never
+    }
+
+    /// Looks for the heads anew: O(people in the line).
+    mutating func refresh(
+        _ entries: UnsafeMutablePointer<Entry>, _ people: UnsafeMutablePointer<RollingHall.Person>, at now: Int32,
+        _ tables: RollingTables, holdsEarly: Bool
+    ) {
+        let time = Double(now)
+        if count == 1, !holdsEarly {
+            if entries[0].turns <= now {
+                let person = entries[0].person
+                entries[0] = Entry(person: person, people[Int(person)], at: now, tables)
+            }
+            return take(entries[0])
+        }
+        var turns = RollingHall.never
+        var heads = (late: -1, fresh: -1)
+        var values = (late: -Double.infinity, fresh: -Double.infinity)
+        for position in 0..<count {
+            if entries[position].turns <= now {
+                let person = entries[position].person
+                entries[position] = Entry(person: person, people[Int(person)], at: now, tables)
+            }
+            if holdsEarly, people[Int(entries[position].person)].due > now { continue }
+            turns = min(turns, entries[position].turns)
+            let value = entries[position].level + entries[position].slope * time
+            if entries[position].isLate {
+                if Self.leads(value, position, values.late, heads.late, entries, people) {
+                    values.late = value
+                    heads.late = position
+                }
+            } else if Self.leads(value, position, values.fresh, heads.fresh, entries, people) {
+                values.fresh = value
+                heads.fresh = position
+            }
+        }
+        late = Self.head(heads.late, entries)
+        fresh = Self.head(heads.fresh, entries)
+        holdsUntil = turns
+        guard tables.order == .index else { return }
+        for position in 0..<count {
+            let isLate = entries[position].isLate
+            let lead = (isLate ? values.late : values.fresh) - (entries[position].level + entries[position].slope * time)
+            let steeper = entries[position].slope - (isLate ? late.slope : fresh.slope)
+            guard steeper > 0 else { continue }
+            holdsUntil = min(holdsUntil, Self.crossing(lead, steeper, now))
+        }
+    }
+
+    @inline(__always)
+    private static func leads(
+        _ value: Double, _ position: Int, _ best: Double, _ head: Int, _ entries: UnsafeMutablePointer<Entry>,
+        _ people: UnsafeMutablePointer<RollingHall.Person>
+    ) -> Bool {
+        guard value == best, head >= 0 else { return value > best }
+        return precedes(people[Int(entries[position].person)], people[Int(entries[head].person)])
+    }
+
+    @inline(__always)
+    private static func head(_ position: Int, _ entries: UnsafeMutablePointer<Entry>) -> Head {
+        guard position >= 0 else { return Head() }
+        return Head(level: entries[position].level, slope: entries[position].slope, position: Int32(position))
+    }
+}
+
+extension RollingLine.Entry {
+    /// The straight piece of the index that holds from now on: see `DueDateIndexRule.urgency`.
+    @inline(__always)
+    init(person number: Int32, _ person: RollingHall.Person, at now: Int32, _ tables: RollingTables) {
+        self.init(person: number)
+        guard tables.order == .index else {
+            // Fixed orders know no promise, and eappointment holds booked people back until two minutes before.
+            let waits =
+                tables.order == .eappointment && person.leg == 0 && person.standing == 1 && person.due > now + 120
+            level = waits ? -.infinity : person.weight
+            turns = waits ? person.due - 120 : RollingHall.never
+            return
+        }
+        let due = Double(person.due)
+        let dial = tables.standings[Int(person.standing)]
+        isLate = person.promisedBy <= now
+        if now < person.due {
+            if now < person.due - 3600 {
+                level = tables.early / 2
+                turns = person.due - 3600
+            } else {
+                slope = tables.early / 7200
+                level = tables.early - slope * due
+                turns = person.due
+            }
+            if !isLate { turns = min(turns, person.promisedBy) }
+        } else {
+            slope = dial.slope
+            level = 1 - slope * due
+            turns = person.promisedBy
+            if isLate {
+                slope += dial.steep
+                level -= dial.steep * Double(person.promisedBy)
+                turns = RollingHall.never
+            }
+        }
+        level *= person.weight
+        slope *= person.weight
+    }
+}
