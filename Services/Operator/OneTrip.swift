@@ -7,8 +7,8 @@ package struct OneTrip: AsyncParsableCommand {
         abstract: "Run, fill, check and mend an OneTrip system.",
         subcommands: [
             UpCommand.self, MigrateCommand.self, ImportCommand.self, VerifyLogCommand.self, DeadLettersCommand.self,
-            SimulateCommand.self, WhatIfCommand.self, AdviseCommand.self, SimulateWaitsCommand.self,
-            ForecastCommand.self,
+            SimulateCommand.self, BalanceCommand.self, WhatIfCommand.self, AdviseCommand.self,
+            SimulateWaitsCommand.self, ForecastCommand.self,
         ])
 
     package init() {}

@@ -80,7 +80,8 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         let given = try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } }
         guard scenario.halls == 1 || !given.isEmpty else {
-            throw ValidationError("\(config): days of a city are not drawn; give them with --replay")
+            throw ValidationError(
+                "\(config): give a city's days with --replay, or compare guidance with onetrip balance")
         }
         let generator = DayGenerator(scenario)
         let people = given.isEmpty ? (0..<days).map { generator.day(seed: seed + $0) } : given

@@ -88,6 +88,7 @@ private func queuingRoutes(
             staff: staff, sessions: sessions, guesses: guesses, audit: audit, secrets: runtime.secrets,
             clock: runtime.clock),
         kiosks: kiosks, audit: audit, log: EventLog(pool: pool), records: HallStore(pool: pool),
+        foresight: HallForesight(),
         streams: runtime.streams, names: TicketNames(secrets: runtime.secrets),
         publicURL: runtime.configuration.publicURL, clock: runtime.clock)
     let routes = RouteTable(

@@ -203,7 +203,9 @@ extension Day {
     fileprivate func booked(at hall: Int) -> Day {
         var visit = self
         for index in visit.citizens.indices
-        where !visit.citizens[index].isBooked || visit.citizens[index].hall != hall {
+        where !visit.citizens[index].isBooked
+            || (visit.citizens[index].hall ?? visit.citizens[index].nearest) != hall
+        {
             visit.citizens[index].arrived = nil
             visit.citizens[index].isElsewhere = true
         }

@@ -36,10 +36,16 @@ package struct CityRun: Sendable {
     /// Windows are numbered through the city.
     package let served: [RecordedDay.Served]
 
-    /// - Throws: `SimulationError` for a rule that a city's halls cannot call by.
+    /// - Throws: `SimulationError` for a rule that a city's halls cannot call by, and for walk-ins without their ways.
     package init(
         _ day: Day, of scenario: Scenario, settings: Settings = Settings(), dials: RoutingDials = RoutingDials()
     ) throws {
+        guard scenario.halls > 1 else {
+            throw SimulationError.invalid("advice between halls needs a city; the scenario has one hall")
+        }
+        for citizen in day.citizens where citizen.travel.count != scenario.halls && !citizen.isBooked {
+            throw SimulationError.invalid("citizen \(citizen.id): travel_s needs \(scenario.halls) entries")
+        }
         let random = CounterRandom(UInt64(truncatingIfNeeded: day.seed))
         let models = (0..<scenario.halls).map { scenario.hallModel(hall: $0, dials: dials) }
         switch settings.policy {

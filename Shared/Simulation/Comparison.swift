@@ -59,17 +59,29 @@ package struct Comparison: Sendable {
 
     /// The mean over the days.
     package func estimate(_ metric: String, of policy: Policy) -> Estimate {
-        let values = values(metric, of: policy)
-        return Estimate(mean: values.mean, margin: Self.margin(values))
+        Estimate(values(metric, of: policy))
     }
 
-    /// The mean by the mean of another rule on the same days; the interval by linearisation.
+    /// The mean by the mean of another rule on the same days.
     package func ratio(_ metric: String, of policy: Policy, to base: Policy) -> Estimate {
-        let over = values(metric, of: policy)
-        let under = values(metric, of: base)
-        guard under.mean != 0 else { return Estimate(mean: .nan, margin: .nan) }
+        Estimate(values(metric, of: policy), by: values(metric, of: base))
+    }
+}
+
+extension Comparison.Estimate {
+    /// The mean of days.
+    package init(_ values: [Double]) {
+        self.init(mean: values.mean, margin: Self.margin(values))
+    }
+
+    /// A mean by another on the same days; the interval by linearisation.
+    package init(_ over: [Double], by under: [Double]) {
+        guard under.mean != 0 else {
+            self.init(mean: .nan, margin: .nan)
+            return
+        }
         let ratio = over.mean / under.mean
-        return Estimate(mean: ratio, margin: Self.margin(zip(over, under).map { ($0 - ratio * $1) / under.mean }))
+        self.init(mean: ratio, margin: Self.margin(zip(over, under).map { ($0 - ratio * $1) / under.mean }))
     }
 
     /// Half the width of the interval of a mean: Student's t, at 97.5 % unless another normal quantile `z` is given, by the

@@ -14,6 +14,11 @@ extension Comparison {
                 [policy.rawValue] + Self.shown.map { Self.text(estimate($0, of: policy)) }
                     + [Self.text(ratio("J", of: policy, to: base), places: 3)])
         }
+        return Self.aligned(rows)
+    }
+
+    /// Columns of fixed width, the first to the left and the others to the right.
+    static func aligned(_ rows: [[String]]) -> String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             zip(row, widths).enumerated().map { index, cell in

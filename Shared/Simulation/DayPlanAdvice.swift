@@ -68,7 +68,7 @@ package struct DayPlanAdvice: Sendable {
         for (change, after) in tried {
             let saved = zip(before, after).map { $0.cost - $1.cost }
             let total = before.map(\.cost).mean
-            let margin = Comparison.margin(saved, z: z)
+            let margin = Comparison.Estimate.margin(saved, z: z)
             var least = Self.leastShare * total
             if case .clerk = change { least = Self.price * 60 }
             let finding = Finding(

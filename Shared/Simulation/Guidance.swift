@@ -1,5 +1,5 @@
 /// What tells the walk-ins of a city where to go.
-package enum Guidance: String, Sendable, Hashable, CaseIterable {
+package enum Guidance: String, Sendable, Hashable, CaseIterable, Encodable {
     /// Nothing: everybody goes to the nearest hall.
     case nearest
     /// The displayed number of people waiting: to where fewest wait, of these to the nearest.

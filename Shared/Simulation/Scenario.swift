@@ -246,7 +246,9 @@ extension Scenario {
         guard halls >= 1, windows.allSatisfy({ (0..<halls).contains($0.hall) }) else {
             throw SimulationError.invalid("windows[].hall counts from 0 and stays below halls")
         }
-        guard halls == 1 || homes?.count == halls, travel.map({ $0.count == halls }) ?? true else {
+        guard halls == 1 || homes?.count == halls,
+            travel.map({ $0.count == halls && $0.allSatisfy { $0.count == halls } }) ?? true
+        else {
             throw SimulationError.invalid("a city of \(halls) halls needs as many entries in hall_home and travel")
         }
         for (name, service) in services where !(service.mean > 0 && service.cv >= 0) {

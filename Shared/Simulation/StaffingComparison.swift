@@ -72,7 +72,7 @@ package struct StaffingComparison: Sendable {
         }
         let ratio = advice.cost.mean / queue.cost.mean
         let errors = zip(advice.cost, queue.cost).map { ($0 - ratio * $1) / queue.cost.mean }
-        return Comparison.Estimate(mean: ratio, margin: Comparison.margin(errors))
+        return Comparison.Estimate(mean: ratio, margin: Comparison.Estimate.margin(errors))
     }
 
     /// Cost and minutes of waiting that a rule saves for each clerk-minute, against nobody of the reserve.

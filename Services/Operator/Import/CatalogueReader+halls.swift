@@ -22,6 +22,7 @@ extension CatalogueReader {
             horizonDays: fields.optional("horizonDays").map { $0.int() ?? 14 } ?? 14,
             bookingRules: bookingRules(fields.optional("bookingRules")),
             queueRules: queueRules(fields.optional("queueRules")),
+            routing: fields.optional("routing").map(routing),
             shifts: fields.optional("shifts")?.list().compactMap(shift) ?? [],
             kiosks: kiosks.map(\.kiosk))
         fields.finish()
@@ -96,6 +97,24 @@ extension CatalogueReader {
         read("missedReturnPenaltyMinutes", of: fields, into: &rules.missedReturnPenaltyMinutes)
         fields.finish()
         return rules
+    }
+
+    private static func routing(_ value: DocumentValue) -> RoutingDials {
+        var dials = RoutingDials()
+        guard let fields = value.fields() else { return dials }
+        func number(_ dial: OperatorDial, _ path: WritableKeyPath<RoutingDials, Double>) {
+            dials[keyPath: path] = fields.optional(dial.rawValue)?.double() ?? dials[keyPath: path]
+        }
+        number(.gamma, \.gamma)
+        number(.guardFactor, \.guardFactor)
+        number(.guardMinutes, \.guardMinutes)
+        number(.appointmentStrictness, \.appointmentStrictness)
+        number(.priorityStrictness, \.priorityStrictness)
+        number(.flexibility, \.flexibility)
+        dials.lookAhead.isOn = fields.optional(OperatorDial.lookAhead.rawValue)?.bool() ?? dials.lookAhead.isOn
+        read(OperatorDial.lookAheadSamples.rawValue, of: fields, into: &dials.lookAhead.samples)
+        fields.finish()
+        return dials
     }
 
     private static func read(_ key: String, of fields: DocumentFields, into rule: inout Int) {

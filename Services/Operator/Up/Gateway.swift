@@ -123,6 +123,7 @@ struct Gateway {
                     location /kiosk { proxy_pass http://queuing; }
                     location /staff { proxy_pass http://queuing; }
                     location /promises/ { proxy_pass http://queuing; }
+                    location /waits { proxy_pass http://queuing; }
                     location /api/v1/live/ { proxy_pass http://notification; }
                     location /display { proxy_pass http://notification; }
                     location /t/ { proxy_pass http://notification; }

@@ -57,10 +57,41 @@ extension QueuingInterface {
             },
             closedNote: closedNote(outlooks, context),
             tickets: tickets.prefix(500).map { ticketLine($0, hall, reading, context) },
-            calls: try await latestCalls(in: hall, before: queue.position, context))
+            calls: try await latestCalls(in: hall, before: queue.position, context),
+            advice: await foresight.advice(in: reading, version: catalogue.city.version).map { adviceText($0, context) }
+        )
         return try site.pages.render(
             "staff-hall", title: view.hallName, view: view, context, layout: .console,
             scripts: ["live.js", "console.js"])
+    }
+
+    /// A piece of advice in words.
+    private func adviceText(_ advice: HallAdviser.Advice, _ context: AppRequestContext) -> String {
+        var values = [
+            "window": advice.window.rawValue, "saved": String(Int(abs(advice.minutesSaved).rounded())),
+            "rate": advice.clerkMinutes == 0 ? "–" : (advice.minutesSaved / advice.clerkMinutes * 60).inMinutes,
+        ]
+        let key: String
+        switch advice.change {
+        case .open(let minutes):
+            key = "open"
+            values["minutes"] = String(minutes)
+        case .resume: key = "resume"
+        case .close: key = "close"
+        case .pause(let minutes):
+            key = "pause"
+            values["minutes"] = String(minutes)
+        }
+        var parts = [
+            context.text("staff.hall.advice.\(key)", values),
+            context.text(
+                "staff.hall.advice.means",
+                ["before": (advice.meanBefore * 60).inMinutes, "after": (advice.meanAfter * 60).inMinutes]),
+        ]
+        if let helped = advice.helped, key == "open" || key == "resume" {
+            parts.append(context.text("staff.hall.advice.helped", ["service": serviceName(helped, context)]))
+        }
+        return parts.joined(separator: " ")
     }
 
     private func windowText(_ state: WindowState?, _ ticket: Ticket?, _ context: AppRequestContext) -> String {
@@ -193,6 +224,7 @@ struct HallOverviewView: Sendable {
     let closedNote: String?
     let tickets: [TicketLine]
     let calls: [Call]
+    let advice: [String]
 }
 
 struct TicketRecordView: Sendable {

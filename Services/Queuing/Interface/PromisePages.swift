@@ -24,7 +24,8 @@ extension QueuingInterface {
             try noQuery(context)
             let reading = try await reading(hall.id, context)
             return Response.tagged(
-                String(reading.queue.position), for: request, headers: [.cacheControl: "public, max-age=15"]
+                "\(reading.queue.position).\(catalogue.city.version)", for: request,
+                headers: [.cacheControl: "public, max-age=15"]
             ) { .json(text: QueueJSON.promises(reading).text) }
         }
     }

@@ -115,7 +115,7 @@ enum QueueJSON {
         ]).text
     }
 
-    private static func moment(_ moment: Timestamp?, _ configuration: HallConfiguration) -> JSONValue {
+    static func moment(_ moment: Timestamp?, _ configuration: HallConfiguration) -> JSONValue {
         guard let moment else { return .null }
         return .string(configuration.civilTime?.rfc3339(moment) ?? moment.rfc3339())
     }

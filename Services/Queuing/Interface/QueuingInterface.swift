@@ -18,6 +18,7 @@ struct QueuingInterface: Sendable {
     let audit: AuditStore
     let log: EventLog
     let records: HallStore
+    let foresight: HallForesight
     let streams: StreamNames
     let names: TicketNames
     /// Without a slash at the end.
@@ -32,6 +33,7 @@ struct QueuingInterface: Sendable {
         addHallPages(to: routes)
         addLearnedPages(to: routes)
         addPromisePages(to: routes)
+        addWaitPages(to: routes)
         addKioskPages(to: routes)
         addSessionAPI(to: routes)
         addHallAPI(to: routes)

@@ -7,25 +7,27 @@ package struct HallConfiguration: Sendable, Hashable {
     /// The windows with what may be served at each.
     package let windows: [WindowID: [ServiceID]]
     package let rules: QueueRules
+    package let dials: RoutingDials
     /// Looked up once here, because every command asks for the day; `nil` when the system does not know the time zone.
     package let civilTime: TimeZoneRules?
 
     package init(
         hall: HallID, timeZone: String, services: [ServiceID: QueuedService], windows: [WindowID: [ServiceID]],
-        rules: QueueRules = QueueRules()
+        rules: QueueRules = QueueRules(), dials: RoutingDials = RoutingDials()
     ) {
         self.hall = hall
         self.timeZone = timeZone
         self.services = services
         self.windows = windows
         self.rules = rules
+        self.dials = dials
         civilTime = TimeZoneRules(timeZone)
     }
 }
 
 extension HallConfiguration: Codable {
     private enum CodingKeys: String, CodingKey {
-        case hall, timeZone, services, windows, rules
+        case hall, timeZone, services, windows, rules, dials
     }
 
     package init(from decoder: any Decoder) throws {
@@ -35,7 +37,8 @@ extension HallConfiguration: Codable {
             timeZone: try container.decode(String.self, forKey: .timeZone),
             services: try container.decode([ServiceID: QueuedService].self, forKey: .services),
             windows: try container.decode([WindowID: [ServiceID]].self, forKey: .windows),
-            rules: try container.decodeIfPresent(QueueRules.self, forKey: .rules) ?? QueueRules())
+            rules: try container.decodeIfPresent(QueueRules.self, forKey: .rules) ?? QueueRules(),
+            dials: try container.decodeIfPresent(RoutingDials.self, forKey: .dials) ?? RoutingDials())
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -45,6 +48,7 @@ extension HallConfiguration: Codable {
         try container.encode(services, forKey: .services)
         try container.encode(windows, forKey: .windows)
         try container.encode(rules, forKey: .rules)
+        try container.encode(dials, forKey: .dials)
     }
 }
 

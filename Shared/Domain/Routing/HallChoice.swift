@@ -1,33 +1,3 @@
-/// A way to be served: a hall, the moment of being there, and how it would go. A hall now, another hour or a booked slot
-/// are all candidates of the same kind.
-package struct HallCandidate: Sendable, Hashable {
-    package var hall: Int
-    /// When the person would be there, or the slot [s since midnight].
-    package var arrival: Int
-    /// Seconds of the way that is still to go.
-    package var travel: Int
-    /// Moments of the call.
-    package var call: WaitDistribution
-    /// Seconds that all others would wait longer (`BusyPeriod.delayToOthers`).
-    package var delayToOthers: Double
-
-    package init(hall: Int, arrival: Int, travel: Int, call: WaitDistribution, delayToOthers: Double = 0) {
-        self.hall = hall
-        self.arrival = arrival
-        self.travel = travel
-        self.call = call
-        self.delayToOthers = delayToOthers
-    }
-
-    /// Expected seconds on the way and in the hall until the call.
-    package var total: Double { time(until: call.mean) }
-
-    /// Seconds on the way and in the hall until a call at `moment`.
-    func time(until moment: Double) -> Double {
-        Double(travel) + max(0, moment - Double(arrival))
-    }
-}
-
 /// Which of several ways to be served costs a person the least time, and whether it is worth saying.
 ///
 /// Another way than the person's own is recommended only when it saves the person at least `margin`: a forecast is not
@@ -38,8 +8,8 @@ package struct HallChoice: Sendable, Hashable {
     package var margin: Double
     /// What a second of others' waiting weighs by a second of one's own.
     package var others: Double
-    /// The odds that bound the range told.
-    package var odds: (low: Double, high: Double) { (0.1, 0.9) }
+    /// The range told lies between these quantiles.
+    package static let range = (low: 0.1, high: 0.9)
 
     package init(margin: Double = 180, others: Double = 0.5) {
         self.margin = margin
@@ -73,7 +43,7 @@ package struct HallChoice: Sendable, Hashable {
     package func rank(_ candidates: [HallCandidate], own: Int) -> [Option] {
         guard candidates.indices.contains(own) else { return [] }
         let now = candidates[own]
-        let (low, high) = odds
+        let (low, high) = Self.range
         let options = candidates.indices.map { index in
             let candidate = candidates[index]
             let saving = now.total - candidate.total

@@ -7,17 +7,15 @@ package struct LookAheadRule: AssignmentRule {
     package struct Settings: Sendable, Hashable {
         package var isOn = true
         /// How many futures are sampled at most.
-        package var samples = 16
+        package var samples = 24
         /// Seconds.
         package var horizon = 1200
         /// In standard errors.
-        package var confidence = 0.4
+        package var confidence = 0.5
         /// A leader whose gain exceeds so many times the confidence is rolled no further.
-        package var decisive = 1.5
+        package var decisive = 2.5
         /// Candidates whose index is below this share of the best are not tried.
         package var leastShare = 0.15
-        /// The same among people beyond their promise.
-        package var lateShare = 0.15
         package var limit = 5
         package init() {}
     }
@@ -37,7 +35,7 @@ package struct LookAheadRule: AssignmentRule {
     ) {
         self.walkIns = walkIns
         settings = hall.dials.lookAhead
-        rollout = Rollout(hall: hall)
+        rollout = Rollout(hall: hall, cost: .lookAhead)
         self.random = random
         self.demand = demand
         self.announced = announced.sorted { ($0.time, $0.person) < ($1.time, $1.person) }
@@ -80,7 +78,7 @@ package struct LookAheadRule: AssignmentRule {
         let hall = floor.hall
         let chosen = floor.waiting[first.place]
         let isLate = chosen.promisedBy <= floor.now
-        let bar = (isLate ? settings.lateShare : settings.leastShare) * value(first, on: floor)
+        let bar = settings.leastShare * value(first, on: floor)
         var heads: [(key: Int, value: Double, assignment: Assignment)] = []
         for place in floor.waiting.indices where place != first.place {
             let person = floor.waiting[place]

@@ -46,9 +46,12 @@ extension RoutingDials {
         package var value: Double
         package var range: ClosedRange<Double>
 
-        package var description: String {
-            "\(dial.rawValue) is \(value), and must be from \(range.lowerBound) to \(range.upperBound). \(dial.explanation)"
+        /// For those who set it, without the dial's name.
+        package var explanation: String {
+            "is \(value), and must be from \(range.lowerBound) to \(range.upperBound). \(dial.explanation)"
         }
+
+        package var description: String { "\(dial.rawValue) \(explanation)" }
     }
 
     /// What of the operator's dials is out of range; empty when all is well.

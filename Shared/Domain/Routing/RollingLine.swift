@@ -116,7 +116,8 @@ struct RollingLine {
         guard tables.order == .index else { return }
         for position in 0..<count {
             let isLate = entries[position].isLate
-            let lead = (isLate ? values.late : values.fresh) - (entries[position].level + entries[position].slope * time)
+            let lead =
+                (isLate ? values.late : values.fresh) - (entries[position].level + entries[position].slope * time)
             let steeper = entries[position].slope - (isLate ? late.slope : fresh.slope)
             guard steeper > 0 else { continue }
             holdsUntil = min(holdsUntil, Self.crossing(lead, steeper, now))

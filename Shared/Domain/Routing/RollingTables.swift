@@ -16,6 +16,7 @@ struct RollingTables {
     }
 
     let order: Rollout.Order
+    private let costsAhead: Bool
     let services: Int
     let windows: Int
     let open: Int32
@@ -45,8 +46,9 @@ struct RollingTables {
     private let options: UnsafeMutablePointer<HallModel.FollowUp>
     private let optionBegins: UnsafeMutablePointer<Int>
 
-    init(_ hall: HallModel, _ order: Rollout.Order) {
+    init(_ hall: HallModel, _ order: Rollout.Order, _ cost: Rollout.Cost) {
         self.order = order
+        costsAhead = cost == .lookAhead
         services = hall.services.count
         windows = hall.windows.count
         open = Int32(clamping: hall.open)
@@ -135,6 +137,7 @@ struct RollingTables {
     func cost(of person: RollingHall.Person, at time: Int32) -> Double {
         let wait = Double(time - person.due) / 60
         guard wait > 0 else { return 0 }
+        guard costsAhead else { return WaitingCost.of(Standing(rawValue: person.standing) ?? .walkIn)(minutes: wait) }
         return dials.cost(standing: person.standing, leg: person.leg, minutes: wait)
     }
 }

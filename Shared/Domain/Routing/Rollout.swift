@@ -14,6 +14,14 @@ package final class Rollout {
         case firstCome, serviceBC, eappointment
     }
 
+    /// What a roll adds up of everybody's waiting.
+    package enum Cost: Sendable {
+        /// `WaitingCost`.
+        case waiting
+        /// What the look-ahead makes small: see `RoutingDials`.
+        case lookAhead
+    }
+
     static let never = RollingHall.never
 
     let hall: HallModel
@@ -22,10 +30,10 @@ package final class Rollout {
     private var ghosts: [RollingHall.Person] = []
 
     /// - Parameter countsWaits: whether a roll adds up who waited how long, which costs a little.
-    package init(hall: HallModel, order: Order = .index, countsWaits: Bool = false) {
+    package init(hall: HallModel, order: Order = .index, cost: Cost = .waiting, countsWaits: Bool = false) {
         self.hall = hall
         self.order = order
-        state = RollingHall(hall, order)
+        state = RollingHall(hall, order, cost)
         if countsWaits {
             state.waits = Array(repeating: 0, count: hall.services.count * Standing.allCases.count)
         }

@@ -21,8 +21,8 @@ package struct RoutingDials: Sendable, Hashable {
     }
 
     package var walkIn = Weight(alpha: 1, theta: 20, promise: 30, beyond: 1.7)
-    package var appointment = Weight(alpha: 5, theta: 4, promise: 0, beyond: 5)
-    package var priority = Weight(alpha: 16, theta: 4, promise: 4, beyond: 5)
+    package var appointment = Weight(alpha: 6.5, theta: 7, promise: 0, beyond: 6.7)
+    package var priority = Weight(alpha: 14, theta: 3, promise: 2.7, beyond: 5)
     /// What somebody who is not yet due weighs, at the due moment, by what the same person weighs then: booked people who
     /// came early may be taken when nobody presses. Falls to half of it within an hour before.
     package var early = 0.17
@@ -40,9 +40,13 @@ package struct RoutingDials: Sendable, Hashable {
     /// How long after the slot a booked person is still due at the slot [min].
     package var punctualMinutes = 10.0
     /// What the look-ahead adds to the cost of a booked person's wait for the first call that exceeds `punctualMinutes`.
-    package var punctuality = 25.0
+    package var punctuality = 50.0
+    /// What the look-ahead adds to the cost of a walk-in's wait, by the square of the minutes beyond `longWait`: those who
+    /// have waited longest are not put off for the sake of the mean.
+    package var longCost = 0.02
+    package var longWait = 8.0
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
-    package var priorityCost = 1.5
+    package var priorityCost = 1.8
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 
@@ -52,10 +56,13 @@ package struct RoutingDials: Sendable, Hashable {
     @inline(__always)
     func cost(standing: UInt8, leg: UInt8, minutes: Double) -> Double {
         switch standing {
-        case Standing.walkIn.rawValue: return WaitingCost.walkIn(minutes: minutes)
+        case Standing.walkIn.rawValue:
+            let long = max(0, minutes - longWait)
+            return WaitingCost.walkIn(minutes: minutes) + longCost * long * long
         case Standing.appointment.rawValue:
             let isUnpunctual = leg == 0 && minutes > punctualMinutes
-            return appointmentStrictness * (WaitingCost.appointment(minutes: minutes) + (isUnpunctual ? punctuality : 0))
+            return appointmentStrictness
+                * (WaitingCost.appointment(minutes: minutes) + (isUnpunctual ? punctuality : 0))
         default: return priorityStrictness * priorityCost * WaitingCost.priority(minutes: minutes)
         }
     }

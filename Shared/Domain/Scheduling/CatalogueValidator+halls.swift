@@ -147,6 +147,9 @@ extension CatalogueValidator {
         check(queue.missedReturnMinutes, in: 0...1440, "\(path).queueRules.missedReturnMinutes", "minutes")
         check(
             queue.missedReturnPenaltyMinutes, in: 0...1440, "\(path).queueRules.missedReturnPenaltyMinutes", "minutes")
+        for problem in hall.routing?.problems() ?? [] {
+            report("\(path).routing.\(problem.dial.rawValue)", problem.explanation)
+        }
     }
 
     private mutating func check(_ shift: Shift, of hall: Hall, _ path: String) {

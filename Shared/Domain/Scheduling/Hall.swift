@@ -25,6 +25,8 @@ package struct Hall: Hashable, Codable, Sendable {
     package var horizonDays: Int
     package var bookingRules: BookingRules
     package var queueRules: QueueRules
+    /// What the hall sets of the engine's dials; `nil` for the defaults.
+    package var routing: RoutingDials?
     package var shifts: [Shift]
     package var kiosks: [Kiosk]
 
@@ -33,8 +35,8 @@ package struct Hall: Hashable, Codable, Sendable {
         latitude: Double? = nil, longitude: Double? = nil, telephone: String? = nil, zones: [WaitingZone] = [],
         hours: [Weekday: [TimeRange]], exceptions: [LocalDate: HallException] = [:], observesHolidays: Bool = true,
         windows: [HallWindow], offers: [ServiceID: Offer], horizonDays: Int = 14,
-        bookingRules: BookingRules = BookingRules(), queueRules: QueueRules = QueueRules(), shifts: [Shift] = [],
-        kiosks: [Kiosk] = []
+        bookingRules: BookingRules = BookingRules(), queueRules: QueueRules = QueueRules(),
+        routing: RoutingDials? = nil, shifts: [Shift] = [], kiosks: [Kiosk] = []
     ) {
         self.id = id
         self.position = position
@@ -53,6 +55,7 @@ package struct Hall: Hashable, Codable, Sendable {
         self.horizonDays = horizonDays
         self.bookingRules = bookingRules
         self.queueRules = queueRules
+        self.routing = routing
         self.shifts = shifts
         self.kiosks = kiosks
     }
