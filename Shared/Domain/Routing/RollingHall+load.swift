@@ -117,4 +117,8 @@ extension RollingHall.Person {
     /// What the person's next duration is drawn by.
     @inline(__always)
     var key: Int { Int(number) &* 8 &+ Int(leg) }
+
+    /// eappointment holds booked people back until two minutes before the slot.
+    @inline(__always)
+    var isHeld: Bool { isBooked && leg == 0 }
 }

@@ -9,6 +9,8 @@ extension RollingHall {
         let tracks = !calls.isEmpty
         untracked = calls.count
         if tracks { for index in calls.indices { calls[index] = Self.never } }
+        // Who asks at this very moment is there before windows choose.
+        if comingCount > 0, people[Int(coming[0].person)].arrived <= now { takeIn() }
         assign()
         while !tracks || untracked > 0 {
             let instant = nextInstant()
@@ -79,14 +81,13 @@ extension RollingHall {
         return next
     }
 
-    /// eappointment: when a booked person who came early may be called, or is due.
+    /// eappointment: the next slot of a booked person who came early is itself a moment to decide.
     private func nextSlot() -> Int32 {
         var next = Self.never
         for service in 0..<tables.services {
             for position in 0..<lines[service].count {
-                let due = people[Int(entries[service * lineRoom + position].person)].due
-                guard due > now else { continue }
-                next = min(next, due - (due - 120 > now ? 120 : 0))
+                let person = people[Int(entries[service * lineRoom + position].person)]
+                if person.isHeld, person.due > now { next = min(next, person.due) }
             }
         }
         return next
@@ -158,9 +159,12 @@ extension RollingHall {
             person.track = -1
             let standing = Int(person.standing)
             person.weight =
-                tables.order == .index
-                ? tables.standings[standing].alpha
-                : -Double(end) - (person.standing == 0 && tables.order != .firstCome ? 1e6 : 0)
+                switch tables.order {
+                case .index: tables.standings[standing].alpha
+                case .firstCome: -Double(end)
+                case .serviceBC: -Double(end) - (person.standing == Standing.walkIn.rawValue ? 1e6 : 0)
+                case .eappointment: -Double(end) - (person.standing == Standing.priority.rawValue ? 0 : 2e6)
+                }
             reserve(people: peopleCount + 1)
             people[peopleCount] = person
             peopleCount += 1

@@ -20,6 +20,7 @@ struct RollingHall {
         var isHinted: Bool
         /// Would be called, but takes no window: asks for its own wait without changing anybody's.
         var isGhost = false
+        var isBooked: Bool
         /// `Rollout.Order.weight`.
         var weight: Double
     }
@@ -100,8 +101,6 @@ struct RollingHall {
     /// How many people the drawn future has, with those who wait.
     var peopleDrawn: Int { baseWaiting + comingCount }
     var untracked = 0
-    /// eappointment: nobody is due, so booked people who came early wait for their slot.
-    var holdsEarly = false
 
     init(_ hall: HallModel, _ order: Rollout.Order, _ cost: Rollout.Cost) {
         tables = RollingTables(hall, order, cost)

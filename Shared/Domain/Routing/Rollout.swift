@@ -71,7 +71,7 @@ package final class Rollout {
             arrived: Int32(clamping: person.arrived), number: Int32(clamping: person.person), track: Int32(track),
             expected: Float(person.hint ?? hall.services[person.service].mean), service: service,
             standing: person.standing.rawValue, leg: UInt8(clamping: person.leg), isHinted: person.hint != nil,
-            weight: order.weight(of: person))
+            isBooked: person.isBooked, weight: order.weight(of: person))
     }
 
     /// Adds somebody who asks for the own wait without changing anybody's; returns where the call is noted.
