@@ -48,8 +48,9 @@ extension RollingHall {
         baseWindows[index] = copy
     }
 
-    mutating func beginDraw(_ future: SampledFuture) {
+    mutating func beginDraw(_ future: SampledFuture, _ demand: DemandModel) {
         self.future = future
+        hintsFollow = demand.isHinted
         comingCount = 0
         firstFollowUp = firstGuest + tables.windows
     }

@@ -157,19 +157,29 @@ extension RollingHall {
             person.isHinted = false
             person.expected = tables.means[option.service]
             person.track = -1
-            let standing = Int(person.standing)
-            person.weight =
-                switch tables.order {
-                case .index: tables.standings[standing].alpha
-                case .firstCome: -Double(end)
-                case .serviceBC: -Double(end) - (person.standing == Standing.walkIn.rawValue ? 1e6 : 0)
-                case .eappointment: -Double(end) - (person.standing == Standing.priority.rawValue ? 0 : 2e6)
-                }
+            person.weight = weight(afterService: person, endingAt: end)
+            if hintsFollow {
+                let step = future.step(person.key &+ 600_000_000)
+                let hint = tables.hint(option.service, standing: Int(person.standing), step: step)
+                person.isHinted = true
+                person.expected = hint.expected
+                if tables.order == .index { person.weight = hint.weight }
+            }
             reserve(people: peopleCount + 1)
             people[peopleCount] = person
             peopleCount += 1
             push(Int32(peopleCount - 1))
             return
+        }
+    }
+
+    /// `Rollout.Order.weight` of somebody who goes on to the next service.
+    private func weight(afterService person: Person, endingAt end: Int32) -> Double {
+        switch tables.order {
+        case .index: tables.standings[Int(person.standing)].alpha
+        case .firstCome: -Double(end)
+        case .serviceBC: -Double(end) - (person.standing == Standing.walkIn.rawValue ? 1e6 : 0)
+        case .eappointment: -Double(end) - (person.standing == Standing.priority.rawValue ? 0 : 2e6)
         }
     }
 

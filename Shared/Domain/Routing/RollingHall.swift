@@ -95,6 +95,8 @@ struct RollingHall {
     /// Cost of the waiting of all who were called in this roll.
     var cost = 0.0
     var future = SampledFuture(CounterRandom(0))
+    /// Whether the next service of a visit comes with a hint.
+    var hintsFollow = false
     var calls: [Int32] = []
     /// Minutes waited in this roll for each service and standing; empty when nobody asks for them.
     var waits: [Double] = []

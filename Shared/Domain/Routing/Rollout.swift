@@ -103,7 +103,7 @@ package final class Rollout {
     }
 
     private func draw(_ future: SampledFuture, _ random: CounterRandom, _ prospect: Prospect, until end: Int) {
-        state.beginDraw(future)
+        state.beginDraw(future, prospect.demand)
         prospect.draw(random, from: Int(state.baseNow), until: end, hall) { state.addArrival(compact($0, track: -1)) }
         for ghost in ghosts {
             var ghost = ghost
