@@ -31,11 +31,13 @@ extension RollingHall {
         baseWaiting += 1
     }
 
-    mutating func setWindow(_ index: Int, _ window: HallFloor.Window, guest: Person?) {
+    /// - Parameter outSince: since when the window has been away without a plan.
+    mutating func setWindow(_ index: Int, _ window: HallFloor.Window, outSince: Int?, guest: Person?) {
         var copy = Window()
         copy.doing = window.doing
         copy.since = Int32(clamping: window.since)
-        copy.began = Int32(clamping: window.began)
+        copy.began = Int32(clamping: outSince ?? window.began)
+        copy.isOut = outSince != nil
         copy.nextRest = tables.plannedRest(of: index, from: window.nextRest)
         // How long somebody is away is known only of planned rests; and nobody foresees the next outage.
         baseUntils[index] =
@@ -72,8 +74,8 @@ extension RollingHall {
         firstFollowUp += 1
     }
 
-    /// Sorts who comes, and draws what is left of the services under way.
-    mutating func endDraw(_ services: [ServiceTime]) {
+    /// Sorts who comes, and draws what is left of the services and outages under way.
+    mutating func endDraw(_ services: [ServiceTime], _ demand: DemandModel) {
         var drawn = UnsafeMutableBufferPointer(start: coming, count: comingCount)
         drawn.sort { $0.key < $1.key }
         for index in 0..<tables.windows where baseWindows[index].doing == .serving {
@@ -83,6 +85,11 @@ extension RollingHall {
                 hint: guest.isHinted ? Double(guest.expected) : nil,
                 pace: tables.paces[index * tables.services + service],
                 elapsed: Double(baseNow - baseWindows[index].began), unit: future.unit(guest.key))
+            baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
+        }
+        for index in 0..<tables.windows where baseWindows[index].isOut {
+            let left = demand.outage.rest(
+                hint: nil, pace: 1, elapsed: Double(baseNow - baseWindows[index].began), unit: future.unit(-1 - index))
             baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
         }
         reserve(people: firstFollowUp + tables.windows)

@@ -33,6 +33,8 @@ struct RollingHall {
         /// Among the people.
         var guest: Int32 = -1
         var doing = HallFloor.Doing.idle
+        /// Away since `began` without a plan: nobody knows until when.
+        var isOut = false
     }
 
     /// Who comes, in the order of coming.

@@ -60,8 +60,17 @@ package final class Rollout {
         }
         state.calls = Array(repeating: Self.never, count: track ? floor.waiting.count : 0)
         for (index, window) in floor.windows.enumerated() {
-            state.setWindow(index, window, guest: window.guest.map { compact($0, track: -1) })
+            state.setWindow(
+                index, window, outSince: outSince(index, window), guest: window.guest.map { compact($0, track: -1) })
         }
+    }
+
+    /// Since when a window has been away without a plan; `nil`: it is not, or is closed.
+    private func outSince(_ index: Int, _ window: HallFloor.Window) -> Int? {
+        let rests = hall.windows[index].rests
+        guard window.doing == .away, !window.isClosed, rests.indices.contains(window.nextRest - 1) else { return nil }
+        let rest = rests[window.nextRest - 1]
+        return rest.isPlanned ? nil : window.until - rest.length
     }
 
     private func compact(_ person: Waiting, track: Int) -> RollingHall.Person {
@@ -110,7 +119,7 @@ package final class Rollout {
             ghost.arrived = max(ghost.arrived, state.baseNow)
             state.addArrival(ghost)
         }
-        state.endDraw(hall.services)
+        state.endDraw(hall.services, prospect.demand)
     }
 
     // MARK: What then happens
