@@ -78,6 +78,7 @@ extension RollingHall {
     mutating func endDraw(_ services: [ServiceTime], _ demand: DemandModel) {
         var drawn = UnsafeMutableBufferPointer(start: coming, count: comingCount)
         drawn.sort { $0.key < $1.key }
+        if let patience = demand.patience { drawPatience(patience) }
         for index in 0..<tables.windows where baseWindows[index].doing == .serving {
             let guest = people[firstGuest + index]
             let service = Int(guest.service)
@@ -93,6 +94,24 @@ extension RollingHall {
             baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
         }
         reserve(people: firstFollowUp + tables.windows)
+    }
+
+    private func drawPatience(_ patience: DemandModel.Patience) {
+        for place in 0..<firstGuest { drawPatience(patience, of: people + place, since: baseNow) }
+        for place in (firstGuest + tables.windows)..<firstFollowUp {
+            drawPatience(patience, of: people + place, since: people[place].arrived)
+        }
+    }
+
+    private func drawPatience(
+        _ patience: DemandModel.Patience, of person: UnsafeMutablePointer<Person>, since: Int32
+    ) {
+        guard person.pointee.leg == 0 else { return }
+        let seconds = patience.sample(
+            isBooked: person.pointee.isBooked, elapsed: Double(since - person.pointee.arrived),
+            unit: future.unit(person.pointee.key &+ 700_000_000))
+        guard let seconds else { return }
+        person.pointee.leavesAt = Int32(clamping: Int(person.pointee.arrived) + Int(min(seconds, 1e9)) + 1)
     }
 
     mutating func reserve(people count: Int) {

@@ -66,8 +66,9 @@ extension RollingHall {
             for position in 0..<lines[service].count {
                 let person = people + Int(line[position].person)
                 if person.pointee.isGhost { continue }
-                total += tables.cost(of: person.pointee, at: end)
-                countWait(of: person.pointee, at: end)
+                let last = min(end, person.pointee.leavesAt)
+                total += tables.cost(of: person.pointee, at: last)
+                countWait(of: person.pointee, at: last)
             }
         }
         return total
@@ -157,6 +158,7 @@ extension RollingHall {
             person.isHinted = false
             person.expected = tables.means[option.service]
             person.track = -1
+            person.leavesAt = Self.never
             person.weight = weight(afterService: person, endingAt: end)
             if hintsFollow {
                 let step = future.step(person.key &+ 600_000_000)
@@ -224,8 +226,10 @@ extension RollingHall {
         }
         guard !person.isGhost else { return }
         work -= Double(person.expected)
-        cost += tables.cost(of: person, at: now)
-        countWait(of: person, at: now)
+        let last = min(now, person.leavesAt)
+        cost += tables.cost(of: person, at: last)
+        countWait(of: person, at: last)
+        guard person.leavesAt > now else { return }
         let step = future.step(person.key)
         let factor = tables.factors[(service * 2 + (person.isHinted ? 1 : 0)) * ServiceTime.steps + step]
         let seconds = Double(person.expected) * Double(factor) * tables.paces[window * tables.services + service]

@@ -21,6 +21,8 @@ struct RollingHall {
         /// Would be called, but takes no window: asks for its own wait without changing anybody's.
         var isGhost = false
         var isBooked: Bool
+        /// When patience ends: from then on the person would be called, but takes no window.
+        var leavesAt = Int32.max
         /// `Rollout.Order.weight`.
         var weight: Double
     }
