@@ -54,15 +54,35 @@ struct WaitCalibrationTests {
         var draw = RandomSequence(seed: 4)
         var calibration = WaitCalibration()
         var errors: [Double] = []
-        for number in 0..<3000 {
+        for number in 0..<6000 {
             let person = person(number)
             let level = 600 + 900 * draw.unit()
             let stated = calibration.state(sampled(level, &draw), at: 0, to: person)
             let actual = level + 100 + 120 * draw.normal()
-            if number >= 1500 { errors.append(stated.expected - actual) }
+            if number >= 4000 { errors.append(stated.expected - actual) }
             calibration.learn(stated, for: person, actual: actual)
         }
         #expect(abs(errors.reduce(0, +) / Double(errors.count)) < 15)
+    }
+
+    @Test func `What a ticket keeps is enough to learn from, a day at a time`() {
+        var draw = RandomSequence(seed: 7)
+        var calibration = WaitCalibration()
+        var held: [Double] = []
+        for day in 0..<60 {
+            let evening = calibration
+            for number in 0..<200 {
+                let person = person(number)
+                let level = 600 + 900 * draw.unit()
+                let stated = evening.state(sampled(level, &draw), at: 0, to: person)
+                let actual = (level + 60 + 200 * draw.normal()).rounded()
+                if day >= 30 { held.append(stated.holds(actual) ? 1 : 0) }
+                calibration.learn(
+                    low: stated.low, expected: stated.expected, high: stated.high, for: person, actual: actual)
+            }
+        }
+        let share = held.reduce(0, +) / Double(held.count)
+        #expect((0.77...0.83).contains(share))
     }
 
     /// Three quarters are called at once: an interval from zero is never missed below, so its upper end has all the odds.
