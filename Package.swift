@@ -189,6 +189,7 @@ let package = Package(
                 "TestSupport", "Domain", "EventContracts", "ConnectionThread", "Postgres", "RedisStreams", "Messaging",
                 "Web",
                 "ServiceBootstrap", "BookingService", "QueuingService", "NotificationService", "OperatorTool",
+                "Simulation",
                 Product.hummingbird, Product.httpTypes, Product.asyncHTTPClient, Product.lifecycle, Product.logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ], path: "Tests/IntegrationTests"),

@@ -16,14 +16,20 @@ struct SimulateCommand: AsyncParsableCommand {
             Without --replay: days drawn from the scenario, the same for every rule, in parallel. The table has means with \
             95 % intervals; --csv has every day, --json and --html the summary.
 
+            With --hall and --date instead of --config: the people of that day as the hall's log has them, with the services \
+            as long as they really took. The table begins with what really happened.
+
             Rules: \(Policy.allCases.map(\.rawValue).joined(separator: ", ")).
             """)
 
     @Option(help: "The scenario (JSON).")
-    var config: String
+    var config: String?
 
     @Option(parsing: .upToNextOption, help: "Days given person by person (JSON).")
     var replay: [String] = []
+
+    @OptionGroup(title: "A day of a hall")
+    var recorded: RecordedDayOptions
 
     @Option(
         help: ArgumentHelp("The rules, separated by commas.", valueName: "name,…"),
@@ -60,12 +66,14 @@ struct SimulateCommand: AsyncParsableCommand {
     func validate() throws {
         guard days >= 1, days <= 100_000 else { throw ValidationError("--days: give 1 to 100000") }
         guard workers >= 1, workers <= 1024 else { throw ValidationError("--workers: give 1 to 1024") }
-        guard out == nil || (replay.count == 1 && policy.count == 1) else {
+        try recorded.check(config: config, replay: replay)
+        guard out == nil || recorded.isGiven || (replay.count == 1 && policy.count == 1) else {
             throw ValidationError("--out takes one day and one rule: give one --replay file and one --policy name")
         }
     }
 
     func run() async throws {
+        guard let config else { return try await runRecorded() }
         let scenario = try Files.read(config) { try Scenario(json: $0) }
         if let out, let path = replay.first, let rule = policy.first {
             let schedule = try Files.read(path) { json in
@@ -94,6 +102,11 @@ struct SimulateCommand: AsyncParsableCommand {
         bar.end()
         print("\(scenario.name), \(people.count) days; minutes, ± half the 95 % interval")
         print(comparison.table(base: base))
+        try write(comparison, base: base)
+    }
+
+    /// The comparison for machines and as a page, where that is asked for.
+    func write(_ comparison: Comparison, base: Policy) throws {
         if let csv { try Files.write(Data(comparison.csv().utf8), to: csv) }
         if let json { try Files.write(try comparison.json(base: base), to: json) }
         if let html {

@@ -11,13 +11,21 @@ struct WhatIfCommand: AsyncParsableCommand {
         discussion: """
             The people of the days stay the same, so the difference is what the change makes. Windows count from 0, in the \
             order of the scenario. --demand 1.2 brings a fifth more walk-ins (copies of those who came), 0.8 a fifth fewer.
+
+            --hall and --date instead of --config and --replay take a day from the hall's log; its windows are listed first.
             """)
 
     @Option(help: "The scenario (JSON).")
-    var config: String
+    var config: String?
 
     @Option(parsing: .upToNextOption, help: "Days given person by person (JSON).")
-    var replay: [String]
+    var replay: [String] = []
+
+    @OptionGroup(title: "A day of a hall")
+    var recorded: RecordedDayOptions
+
+    @Option(help: "The language: zh-Hans or en.", transform: { try PolicyNames.language($0) })
+    var language = Language.zhHans
 
     @Option(help: "The rule as it was.", transform: { try PolicyNames.one($0) })
     var policy = Policy.engine
@@ -38,6 +46,8 @@ struct WhatIfCommand: AsyncParsableCommand {
     var demand = 1.0
 
     func validate() throws {
+        try recorded.check(config: config, replay: replay)
+        guard config == nil || !replay.isEmpty else { throw ValidationError("give the days with --replay") }
         guard demand >= 0, demand <= 3 else { throw ValidationError("--demand: give 0 to 3") }
         guard toPolicy != nil || !close.isEmpty || !open.isEmpty || !rest.isEmpty || demand != 1 else {
             throw ValidationError("nothing is changed; give --close, --open, --rest, --demand or --to-policy")
@@ -45,8 +55,7 @@ struct WhatIfCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let scenario = try Files.read(config) { try Scenario(json: $0) }
-        let days = try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } }
+        let (scenario, days, dials) = try await given()
         let windows = scenario.windows.indices
         for number in close + open + rest.map(\.window) where !windows.contains(number) {
             throw ValidationError("there is no window \(number); windows are 0 to \(windows.count - 1)")
@@ -63,8 +72,8 @@ struct WhatIfCommand: AsyncParsableCommand {
         }
         let workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
         let rule = toPolicy ?? policy
-        let before = try await Comparison([policy], days: days, scenario: scenario, workers: workers)
-        let after = try await Comparison([rule], days: other, scenario: changed, workers: workers)
+        let before = try await Comparison([policy], days: days, scenario: scenario, dials: dials, workers: workers)
+        let after = try await Comparison([rule], days: other, scenario: changed, dials: dials, workers: workers)
         print("\(scenario.name), \(days.count) days; minutes")
         for metric in Comparison.shown {
             let was = before.estimate(metric, of: policy).mean
@@ -72,6 +81,20 @@ struct WhatIfCommand: AsyncParsableCommand {
             let name = metric.padding(toLength: 10, withPad: " ", startingAt: 0)
             print(String(format: "\(name) %8.2f → %8.2f  (%+.2f)", was, would, would - was))
         }
+    }
+}
+
+extension WhatIfCommand {
+    /// The world and the days, from files or from a hall's log.
+    private func given() async throws -> (Scenario, [Day], RoutingDials) {
+        guard let config else {
+            let recorded = try await recorded.read()
+            try HistoryReport(language: language).printWindows(recorded.day)
+            return (recorded.day.scenario, [recorded.day.day], recorded.day.dials)
+        }
+        let scenario = try Files.read(config) { try Scenario(json: $0) }
+        let days = try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } }
+        return (scenario, days, RoutingDials())
     }
 }
 

@@ -29,6 +29,24 @@ package struct Day: Sendable {
             travel.indices.min { (travel[$0], $0) < (travel[$1], $1) } ?? home
         }
 
+        package init(
+            id: Int, isBooked: Bool, shows: Bool, isPriority: Bool, slot: Int, joined: Int, arrived: Int?,
+            patience: Int? = nil, home: Int, hall: Int? = 0, travel: [Int] = [], legs: [Leg]
+        ) {
+            self.id = id
+            self.isBooked = isBooked
+            self.shows = shows
+            self.isPriority = isPriority
+            self.slot = slot
+            self.joined = joined
+            self.arrived = arrived
+            self.patience = patience
+            self.home = home
+            self.hall = hall
+            self.travel = travel
+            self.legs = legs
+        }
+
         package var standing: Standing { isPriority ? .priority : isBooked ? .appointment : .walkIn }
     }
 
@@ -38,11 +56,23 @@ package struct Day: Sendable {
         package var expected: Double
         /// Seconds for each class of speed.
         package var durations: [Int]
+
+        package init(service: Int, expected: Double, durations: [Int]) {
+            self.service = service
+            self.expected = expected
+            self.durations = durations
+        }
     }
 
     package var scenario: String
     package var seed: Int
     package var citizens: [Citizen]
+
+    package init(scenario: String, seed: Int, citizens: [Citizen]) {
+        self.scenario = scenario
+        self.seed = seed
+        self.citizens = citizens
+    }
 }
 
 extension Day {

@@ -23,10 +23,33 @@ package struct DayGenerator: Sendable {
         speeds = scenario.speedNames.compactMap { scenario.speed[$0] }
     }
 
+    /// Places of one slot that are booked: of one service, or of all by the scenario's shares.
+    package struct BookedSlot: Sendable, Hashable {
+        /// Seconds since midnight.
+        package var slot: Int
+        package var places: Int
+        /// The service's number.
+        package var service: Int?
+        /// The odds that a place is booked at all.
+        package var share: Double
+
+        package init(slot: Int, places: Int, service: Int? = nil, share: Double = 1) {
+            self.slot = slot
+            self.places = places
+            self.service = service
+            self.share = share
+        }
+    }
+
     /// A day with the number of places per slot given, or as the scenario says.
     package func day(seed: Int, slots: [(slot: Int, places: Int)]? = nil) -> Day {
+        day(seed: seed, booked: (slots ?? self.slots()).map { BookedSlot(slot: $0.slot, places: $0.places) })
+    }
+
+    /// A day on which these places were booked.
+    package func day(seed: Int, booked slots: [BookedSlot]) -> Day {
         let random = CounterRandom(UInt64(truncatingIfNeeded: seed)).branch(Key.day)
-        var citizens = booked(random.branch(Key.booked), slots ?? self.slots())
+        var citizens = booked(random.branch(Key.booked), slots)
         citizens += walkIns(random.branch(Key.walkIns))
         citizens.sort {
             ($0.joined, $0.isBooked ? 0 : 1, $0.slot, $0.id) < ($1.joined, $1.isBooked ? 0 : 1, $1.slot, $1.id)
@@ -53,18 +76,21 @@ package struct DayGenerator: Sendable {
     }
 
     private enum Key {
-        static let day = 1, booked = 2, walkIns = 3, legs = 4, home = 5
+        static let day = 1, booked = 2, walkIns = 3, legs = 4, home = 5, filled = 1_000_003
     }
 
-    private func booked(_ random: CounterRandom, _ slots: [(slot: Int, places: Int)]) -> [Day.Citizen] {
+    private func booked(_ random: CounterRandom, _ slots: [BookedSlot]) -> [Day.Citizen] {
         let plan = scenario.appt
         var citizens: [Day.Citizen] = []
-        for (slot, places) in slots {
-            for place in 0..<max(0, places) {
+        for booking in slots {
+            let slot = booking.slot
+            for place in 0..<max(0, booking.places) {
                 // Keyed by slot and place, so that plans compare on the same people.
-                let own = random.branch(slot).branch(place)
+                let own = random.branch(slot).branch(place + 10_000 * (booking.service.map { $0 + 1 } ?? 0))
+                guard booking.share >= 1 || own.unit(Key.filled) < booking.share else { continue }
                 var draw = RandomSequence(own)
-                let service = pick(plan.mix, draw.unit())
+                let drawn = draw.unit()
+                let service = booking.service ?? pick(plan.mix, drawn)
                 let isPriority = draw.unit() < scenario.priority
                 let shows = draw.unit() >= plan.noShow
                 let late = draw.unit() < plan.lateOdds

@@ -100,6 +100,11 @@ package struct Scenario: Sendable, Codable {
         package var service: String
         package var odds: Double
 
+        init(service: String, odds: Double) {
+            self.service = service
+            self.odds = odds
+        }
+
         package init(from decoder: any Decoder) throws {
             var container = try decoder.unkeyedContainer()
             service = try container.decode(String.self)
@@ -147,7 +152,8 @@ extension Scenario {
 
     private static func rests(_ pairs: [[Double]], isPlanned: Bool) -> [HallModel.Rest] {
         pairs.filter { $0.count == 2 }.map {
-            HallModel.Rest(start: Int($0[0] * 60), length: Int($0[1] * 60), isPlanned: isPlanned)
+            HallModel.Rest(
+                start: Int(($0[0] * 60).rounded()), length: Int(($0[1] * 60).rounded()), isPlanned: isPlanned)
         }
     }
 

@@ -8,7 +8,7 @@ package enum BookingCatalogueImport {
     /// Replaces the catalogue and materialises the slots that can be booked from it.
     ///
     /// Places that are taken stay: a slot that the new catalogue no longer plans, or plans smaller, keeps as many
-    /// places as are taken.
+    /// places as are taken. Plans of places stay in force for services that are offered as before.
     /// - Parameter connection: of a transaction; names are qualified, so its search path does not matter.
     package static func run(_ catalogue: Catalogue, on connection: PostgresConnection, now: Timestamp) async throws {
         let encoder = JSONEncoder()
@@ -21,6 +21,8 @@ package enum BookingCatalogueImport {
             ON CONFLICT (only_row) DO UPDATE
             SET version = c.version + 1, document = excluded.document, imported_at = excluded.imported_at
             """)
-        _ = try await SlotPlan(catalogue: catalogue, now: now).materialise(on: connection)
+        try await SlotPlan.lock(on: connection)
+        let plans = try await PlacesPlanStore().plans(on: connection)
+        _ = try await SlotPlan(catalogue: catalogue, plans: plans, now: now).materialise(on: connection)
     }
 }

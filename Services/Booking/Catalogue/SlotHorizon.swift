@@ -26,14 +26,19 @@ package struct SlotHorizon: ServiceLifecycle.Service {
     /// - Returns: slots made or changed.
     @discardableResult
     package func advance() async throws -> Int {
-        let plan = SlotPlan(catalogue: catalogue.city.catalogue, now: clock())
+        let city = catalogue.city
         // Nothing has been imported: there is nothing to make, and nothing to close either.
-        guard catalogue.city.version > 0 else { return 0 }
+        guard city.version > 0 else { return 0 }
+        let now = clock()
         return try await pool.withTransaction { connection in
             let rows = try await connection.query(
                 "SELECT pg_try_advisory_xact_lock(hashtext('booking.horizon')) AS mine")
             guard try rows.first?.decode("mine", as: Bool.self) == true else { return 0 }
-            return try await plan.materialise(on: connection)
+            try await SlotPlan.lock(on: connection)
+            // An import that this process has not noticed yet has made its slots itself.
+            guard try await CatalogueStore.version(on: connection) == city.version else { return 0 }
+            let plans = try await PlacesPlanStore().plans(on: connection)
+            return try await SlotPlan(catalogue: city.catalogue, plans: plans, now: now).materialise(on: connection)
         }
     }
 

@@ -7,7 +7,8 @@ package struct SlotPlan: Sendable {
     package let slots: [PlannedSlot]
     private let now: Timestamp
 
-    package init(catalogue: Catalogue, now: Timestamp) {
+    /// - Parameter plans: of halls that do not give all slots the same number of places.
+    package init(catalogue: Catalogue, plans: [HallID: PlacesPlan], now: Timestamp) {
         self.now = now
         slots = catalogue.orderedHalls.flatMap { hall -> [PlannedSlot] in
             guard let zone = TimeZoneRules(hall.timeZone) else { return [] }
@@ -15,7 +16,8 @@ package struct SlotPlan: Sendable {
             return (0...max(0, hall.horizonDays)).flatMap { day in
                 hall.offers.keys.sorted().flatMap { service in
                     SlotCalendar.slots(
-                        hall: hall.id, service: service, on: today.advanced(days: day), catalogue: catalogue)
+                        hall: hall.id, service: service, on: today.advanced(days: day), catalogue: catalogue,
+                        plan: plans[hall.id])
                 }
             }
         }.filter { $0.start > now }
@@ -24,13 +26,17 @@ package struct SlotPlan: Sendable {
     /// Rows sent in one statement.
     private static let chunk = 4000
 
+    /// One at a time: two changes at once would take the locks of slots in different orders. Whoever holds it reads what
+    /// slots follow from, and nobody changes that meanwhile.
+    package static func lock(on connection: PostgresConnection) async throws {
+        _ = try await connection.query("SELECT pg_advisory_xact_lock(hashtext('booking.slot'))")
+    }
+
     /// Makes the database's slots agree with the plan. Slots that have begun are history and are left alone; no
-    /// capacity goes below what is taken.
+    /// capacity goes below what is taken. Call it under the lock.
     ///
     /// - Returns: slots made or changed.
     package func materialise(on connection: PostgresConnection) async throws -> Int {
-        // One at a time: two imports at once would take the locks of slots in different orders.
-        _ = try await connection.query("SELECT pg_advisory_xact_lock(hashtext('booking.slot'))")
         var changed = 0
         for start in stride(from: 0, to: slots.count, by: Self.chunk) {
             let part = slots[start..<min(start + Self.chunk, slots.count)]

@@ -229,6 +229,14 @@ extension HallHistory {
 
     package var showOdds: Double { shows.mean(towards: 0.88, strength: 20) }
 
+    /// Odds of coming late among those who come for a booking, and the mean seconds of coming late and early.
+    package var punctuality: (lateOdds: Double, lateMean: Double, earlyMean: Double) {
+        (
+            lateness.mean(towards: 0.1, strength: 20), lateBy.mean(towards: 420, strength: 10),
+            earlyBy.mean(towards: 540, strength: 10)
+        )
+    }
+
     /// What is known of who will come on such a day; times count from midnight.
     package func demand(on weekday: Weekday, services: [ServiceID]) -> DemandModel {
         var demand = DemandModel()
@@ -240,9 +248,8 @@ extension HallHistory {
         if total > 0 { demand.mix = services.map { (mix[$0] ?? 0) / total } } else { demand.rates = [] }
         demand.priorityShare = priority.mean(towards: 0.05, strength: 20)
         demand.showOdds = showOdds
-        demand.setPunctuality(
-            lateOdds: lateness.mean(towards: 0.1, strength: 20), lateMean: lateBy.mean(towards: 420, strength: 10),
-            earlyMean: earlyBy.mean(towards: 540, strength: 10))
+        let (lateOdds, lateMean, earlyMean) = punctuality
+        demand.setPunctuality(lateOdds: lateOdds, lateMean: lateMean, earlyMean: earlyMean)
         return demand
     }
 

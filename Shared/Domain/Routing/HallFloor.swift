@@ -31,7 +31,8 @@ package struct HallFloor: Sendable {
     package init(hall: HallModel, now: Int) {
         self.hall = hall
         self.now = now
-        windows = hall.windows.map { _ in Window(since: now) }
+        // Idle until the first rest, even when nobody has come by then.
+        windows = hall.windows.map { Window(since: now, until: $0.rests.first?.start ?? .max) }
         idle = windows.count
     }
 }

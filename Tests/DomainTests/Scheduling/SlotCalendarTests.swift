@@ -119,3 +119,41 @@ import Testing
         #expect(slots("2026-11-24", SmallCity.catalogue(places: 0)).isEmpty)
     }
 }
+
+@Suite("Plans of places")
+struct PlacesPlanCalendarTests {
+    private static let plan = PlacesPlan(
+        days: [
+            "passport": [
+                // A Tuesday's slots at 9:00 and 9:30 alone.
+                .tuesday: .init(offer: Offer(slotMinutes: 30, places: 2), places: [540: 5, 570: 1, 600: 0])
+            ]
+        ])
+
+    private func capacities(_ day: String, _ catalogue: Catalogue) -> [Int] {
+        SlotCalendar.slots(
+            hall: "hall", service: "passport", on: SmallCity.date(day), catalogue: catalogue, plan: Self.plan
+        ).map(\.capacity)
+    }
+
+    @Test func `A planned weekday has the planned places, slots without one are left out`() {
+        #expect(capacities("2026-11-24", SmallCity.catalogue()) == [5, 1])
+    }
+
+    @Test func `Other weekdays and another offer keep the city file's places`() {
+        #expect(capacities("2026-11-25", SmallCity.catalogue()) == Array(repeating: 2, count: 13))
+        #expect(capacities("2026-11-24", SmallCity.catalogue(places: 3)) == Array(repeating: 3, count: 13))
+        #expect(capacities("2026-11-24", SmallCity.catalogue(slotMinutes: 60)).allSatisfy { $0 == 2 })
+    }
+
+    @Test func `A day with hours of its own keeps them, a make-up working day takes the plan of its weekday`() {
+        let short = SmallCity.catalogue { hall in
+            hall.exceptions[SmallCity.date("2026-11-24")] = HallException(
+                hours: [SmallCity.range("09:00-10:00")], reason: SmallCity.text("short"))
+        }
+        #expect(capacities("2026-11-24", short) == [2, 2])
+        var madeUp = SmallCity.catalogue()
+        madeUp.workdays = [SmallCity.date("2026-11-28"): .tuesday]
+        #expect(capacities("2026-11-28", madeUp) == [5, 1])
+    }
+}
