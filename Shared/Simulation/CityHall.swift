@@ -3,7 +3,6 @@ import Domain
 /// One hall of a city while the day goes on: what happens in it, and what is known of who will come.
 struct CityHall<Rule: AssignmentRule> {
     private(set) var run: HallRun<RecordedDay, Rule>
-    private let onlookers: ArrivalForecaster
     private let forecaster: HallForecaster
     private let random: CounterRandom
     /// The share of the city's walk-ins that come here.
@@ -22,7 +21,6 @@ struct CityHall<Rule: AssignmentRule> {
         meanService: Double, booked: [(announced: Announced, arrives: Int)], random: CounterRandom
     ) {
         self.run = run
-        onlookers = ArrivalForecaster(hall: run.floor.hall, order: order, demand: demand, samples: samples)
         var settings = HallForecaster.Settings()
         settings.samples = samples
         settings.horizon = 9000
@@ -64,8 +62,8 @@ struct CityHall<Rule: AssignmentRule> {
         _ asking: [(person: Waiting, travel: Int)], hall: Int, at time: Int, walkIns: Int
     ) -> [HallCandidate] {
         let outlook = outlook(at: time, walkIns: walkIns)
-        let calls = onlookers.forecast(
-            asking.map(\.person), on: outlook.floor, announced: outlook.announced, walkIns: outlook.come,
+        let calls = forecaster.forecast(
+            of: asking.map(\.person), on: outlook.floor, announced: outlook.announced, walkIns: outlook.come,
             random: random.branch(time).branch(2))
         return zip(asking, calls).map { candidate($0.person, call: $1, hall: hall, travel: $0.travel) }
     }
@@ -102,7 +100,7 @@ struct CityHall<Rule: AssignmentRule> {
         let come = max(0, Int(share * Double(walkIns)) - announced.count { !$0.isBooked })
         if busyAsOf.map({ time >= $0 + busyStep }) ?? true {
             busyAsOf = time
-            busy = onlookers.busyPeriods(
+            busy = forecaster.busyPeriods(
                 on: floor, announced: announced, walkIns: come, random: random.branch(time).branch(1))
         }
         return (floor, announced, come)

@@ -208,6 +208,12 @@ extension Scenario {
         demand.priorityShare = priority
         demand.remoteShare = walkin.remote
         demand.travel = ServiceTime(mean: walkin.travelMean * 60, variation: walkin.travelVariation)
+        let outages = windows.filter { $0.hall == hall }.flatMap(\.outages).compactMap(\.last)
+        if !outages.isEmpty { demand.outage = ServiceTime(mean: outages.mean * 60, variation: 0.5) }
+        demand.isHinted = true
+        demand.patience = abandon.map {
+            DemandModel.Patience(mean: $0.mean * 60, shape: $0.shape, isBooked: $0.only.map { $0 == "appt" })
+        }
         demand.showOdds = 1 - appt.noShow
         demand.setPunctuality(lateOdds: appt.lateOdds, lateMean: appt.lateMean * 60, earlyMean: appt.earlyMean * 60)
         return demand

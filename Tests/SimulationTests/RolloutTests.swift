@@ -64,25 +64,6 @@ struct RolloutTests {
         #expect(Array(asked.prefix(20)) == alone)
         #expect(asked.count == 23)
     }
-
-    @Test func `Forecasts are nearer than queue length, unbiased, and cover what they claim`() throws {
-        let scenario = try Worlds.small(walkIns: 65, booked: 30)
-        for policy in [Policy.engineLite, .bcgov] {
-            var past = ForecastTrial()
-            var trial = ForecastTrial()
-            for seed in 0..<8 {
-                past.run(policy, DayGenerator(scenario).day(seed: 100 + seed), scenario, samples: 40)
-                trial.run(policy, DayGenerator(scenario).day(seed: 200 + seed), scenario, samples: 40)
-            }
-            #expect(trial.promises.count > 600)
-            #expect(trial.errors.roll < 0.5 * trial.errors.queueLength)
-            #expect(trial.errors.roll < 0.5 * trial.errors.eappointment)
-            #expect(abs(trial.bias) < 3.5)
-            let covered = trial.coverage(past.corrections)
-            #expect(covered.eighty > 0.75)
-            #expect(covered.ninety > 0.85)
-        }
-    }
 }
 
 @Suite("Rules side by side")

@@ -86,15 +86,14 @@ package struct EnginePolicy: RoutingPolicy {
         _ person: Waiting, of queue: HallQueue, _ picture: QueuePicture, _ hall: NumberedHall
     ) -> QuotedWait? {
         guard queue.isServed(hall.services[person.service]) else { return nil }
-        let horizon = 8 * 3600
+        var settings = HallForecaster.Settings()
         // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
-        let forecaster = ArrivalForecaster(
-            hall: picture.floor.hall, demand: picture.demand,
-            samples: max(16, min(samples, 1500 / max(1, picture.waiting.count))), horizon: horizon)
+        settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let waits = forecaster.forecast(
-            [person], on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
+            of: [person], on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
             random: picture.random)
-        guard let wait = waits.first, wait.median < Double(picture.floor.now + horizon) else { return nil }
+        guard let wait = waits.first, wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
         func seconds(_ odds: Double) -> Int { Int((wait.quantile(odds) - Double(picture.floor.now)).rounded()) }
         return QuotedWait(low: seconds(0.1), expected: seconds(0.5), high: seconds(0.9))
     }

@@ -46,7 +46,7 @@ extension EnginePolicy {
     ///
     /// - Returns: in the order asked; `nil` where no open window serves the service, and where the call is not in sight.
     ///
-    /// Costs what `ArrivalForecaster` states: rolls until the last of them is called, and as many to find out how long
+    /// Costs what `HallForecaster` states: rolls until the last of them is called, and as many to find out how long
     /// the hall stays busy.
     package func foresee(
         _ asking: [ProspectiveArrival], in queue: HallQueue, at now: Timestamp, configuration: HallConfiguration
@@ -64,11 +64,12 @@ extension EnginePolicy {
         }
         let present = people.compactMap(\.self)
         guard let last = present.map(\.arrived).max() else { return asking.map { _ in nil } }
-        let horizon = last - picture.floor.now + 4 * 3600
-        let forecaster = ArrivalForecaster(
-            hall: picture.floor.hall, demand: picture.demand, samples: min(samples, 40), horizon: horizon)
+        var settings = HallForecaster.Settings()
+        settings.samples = min(samples, 40)
+        settings.horizon = last - picture.floor.now + 4 * 3600
+        let forecaster = HallForecaster(hall: picture.floor.hall, demand: picture.demand, settings: settings)
         let calls = forecaster.forecast(
-            present, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
+            of: present, on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
             random: picture.random)
         let busy = forecaster.busyPeriods(
             on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount, random: picture.random)
@@ -79,7 +80,7 @@ extension EnginePolicy {
             guard let person else { return nil }
             let call = calls[next]
             next += 1
-            guard call.median < Double(picture.floor.now + horizon) else { return nil }
+            guard call.median < Double(picture.floor.now + settings.horizon) else { return nil }
             return ForeseenCall(
                 arrival: one.arrival, seconds: person.arrived, calls: call,
                 delayToOthers: busy[person.service].delayToOthers(

@@ -18,10 +18,37 @@ package struct DemandModel: Sendable {
     /// The share of walk-ins that takes a number before setting out, with their way [s].
     package var remoteShare = 0.0
     package var travel = ServiceTime(mean: 840, variation: 0.5)
+    /// Whether intake says of each case how long it should take. Then it will say so of people who have not come yet.
+    package var isHinted = false
+    /// How long a window stays away that was not to be away [s].
+    package var outage = ServiceTime(mean: 3600, variation: 0.5)
+    /// How long people wait before they leave; `nil`: they stay.
+    package var patience: Patience?
     /// Odds that a booked person comes at all.
     package var showOdds = 1.0
     /// Seconds from the booked time to the arrival of those who come, by equal steps of probability.
     package private(set) var offsets: [Int] = Self.offsets(lateOdds: 0.1, lateMean: 420, earlyMean: 540)
+
+    /// Weibull, from the arrival to the first call.
+    package struct Patience: Sendable, Hashable {
+        /// Whose it is; `nil`: everybody's.
+        private let isBooked: Bool?
+        private let scale: Double
+        private let shape: Double
+
+        /// - Parameter mean: seconds.
+        package init(mean: Double, shape: Double, isBooked: Bool? = nil) {
+            self.isBooked = isBooked
+            self.shape = shape
+            scale = mean / tgamma(1 + 1 / shape)
+        }
+
+        /// Seconds from the arrival on until somebody leaves who has stayed for `elapsed` seconds; the quantile `unit`.
+        func sample(isBooked: Bool, elapsed: Double, unit: Double) -> Double? {
+            guard self.isBooked == nil || self.isBooked == isBooked else { return nil }
+            return scale * pow(pow(max(0, elapsed) / scale, shape) - log(unit), 1 / shape)
+        }
+    }
 
     package init() {}
 

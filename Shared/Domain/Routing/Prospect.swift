@@ -21,7 +21,7 @@ struct Prospect {
     }
 
     private var coming: [Coming] = []
-    private let demand: DemandModel
+    let demand: DemandModel
     private let walkIns: Int
 
     /// `announced` is sorted by time; `walkIns` is how many have come today.
@@ -59,7 +59,9 @@ struct Prospect {
 
     /// Draws who comes in `now ..< end`.
     func draw(_ random: CounterRandom, from now: Int, until end: Int, _ hall: HallModel, _ take: (Waiting) -> Void) {
+        let earliest = demand.offsets.first ?? 0
         for one in coming {
+            if one.from >= 0, one.time + earliest >= end { continue }
             let key = one.person.person &+ 7_000_000
             var person = one.person
             if one.from >= 0 {
@@ -106,16 +108,18 @@ struct Prospect {
             number += 1
             let standing: Standing = draw.unit() < demand.priorityShare ? .priority : .walkIn
             let service = draw.choice(demand.mix) ?? 0
-            var arrived = Int(time) + 1
+            let joined = Int(time) + 1
+            var arrived = joined
             if demand.remoteShare > 0, draw.unit() < demand.remoteShare {
                 arrived += Int(demand.travel.sample(hint: nil, bits: draw.next()))
                 guard arrived < end else { continue }
             }
             var person = Waiting(
-                person: 3_000_000 + number, service: service, standing: standing, joined: arrived, arrived: arrived,
+                person: 3_000_000 + number, service: service, standing: standing, joined: joined, arrived: arrived,
                 due: arrived)
             person.isPriority = standing == .priority
-            person.weight = hall.dials[standing].alpha
+            if demand.isHinted { person.hint = hall.services[service].hint(bits: draw.next()) }
+            person.weight = hall.weight(standing: standing, service: service, hint: person.hint)
             take(person)
         }
     }

@@ -12,7 +12,6 @@ extension RollingHall {
     mutating func assign() {
         guard now >= tables.open else { return }
         while idle > 0, waitingCount > 0 {
-            if tables.order == .eappointment { holdEarly() }
             var best = Choice()
             for word in 0..<words {
                 var bits = idleWords[word]
@@ -37,19 +36,8 @@ extension RollingHall {
         return windows[best.window].since > windows[choice.window].since
     }
 
-    /// eappointment looks at everybody each time: whether somebody early may be called depends on all who wait.
-    private mutating func holdEarly() {
-        holdsEarly = true
-        for service in 0..<tables.services {
-            lines[service].holdsUntil = .min
-            for position in 0..<lines[service].count
-            where people[Int(entries[service * lineRoom + position].person)].due <= now {
-                holdsEarly = false
-            }
-        }
-    }
-
     private mutating func choice(for window: Int) -> Choice {
+        if tables.order == .eappointment { return choiceByEappointment(for: window) }
         var late = Choice(isLate: true, window: window)
         var fresh = Choice(window: window)
         let time = Double(now)
@@ -65,6 +53,32 @@ extension RollingHall {
         return late.position >= 0 ? late : fresh
     }
 
+    /// `EappointmentRule` for one window. The window that has been idle for longest chooses first.
+    private mutating func choiceByEappointment(for window: Int) -> Choice {
+        var booked = Choice(window: window)
+        var other = Choice(window: window)
+        for place in tables.skills(of: window) {
+            let service = Int(tables.skillList[place])
+            if lines[service].count == 0 { continue }
+            if lines[service].holdsUntil <= now { refresh(service) }
+            consider(lines[service].late, service, 1, 0, &booked)
+            consider(lines[service].fresh, service, 1, 0, &other)
+        }
+        var choice = other
+        let isPriority =
+            other.position >= 0 && person(of: other).standing == Standing.priority.rawValue
+        if booked.position >= 0, !isPriority {
+            let due = person(of: booked).due
+            if due <= now || (other.position >= 0 && due <= now + 120) { choice = booked }
+        }
+        choice.value = -Double(windows[window].since)
+        return choice
+    }
+
+    private func person(of choice: Choice) -> Person {
+        people[Int(entries[choice.service * lineRoom + choice.position].person)]
+    }
+
     @inline(__always)
     private func consider(
         _ head: RollingLine.Head, _ service: Int, _ rank: Double, _ time: Double, _ best: inout Choice
@@ -76,7 +90,7 @@ extension RollingHall {
             if value == best.value {
                 let other = entries[best.service * lineRoom + best.position].person
                 let one = entries[service * lineRoom + Int(head.position)].person
-                guard RollingLine.precedes(people[Int(one)], people[Int(other)]) else { return }
+                guard RollingLine.precedes(people[Int(one)], people[Int(other)], tables.order) else { return }
             }
         }
         best.value = value
@@ -86,6 +100,6 @@ extension RollingHall {
 
     @inline(__always)
     private mutating func refresh(_ service: Int) {
-        lines[service].refresh(entries + service * lineRoom, people, at: now, tables, holdsEarly: holdsEarly)
+        lines[service].refresh(entries + service * lineRoom, people, at: now, tables)
     }
 }

@@ -31,11 +31,13 @@ extension RollingHall {
         baseWaiting += 1
     }
 
-    mutating func setWindow(_ index: Int, _ window: HallFloor.Window, guest: Person?) {
+    /// - Parameter outSince: since when the window has been away without a plan.
+    mutating func setWindow(_ index: Int, _ window: HallFloor.Window, outSince: Int?, guest: Person?) {
         var copy = Window()
         copy.doing = window.doing
         copy.since = Int32(clamping: window.since)
-        copy.began = Int32(clamping: window.began)
+        copy.began = Int32(clamping: outSince ?? window.began)
+        copy.isOut = outSince != nil
         copy.nextRest = tables.plannedRest(of: index, from: window.nextRest)
         // How long somebody is away is known only of planned rests; and nobody foresees the next outage.
         baseUntils[index] =
@@ -48,8 +50,9 @@ extension RollingHall {
         baseWindows[index] = copy
     }
 
-    mutating func beginDraw(_ future: SampledFuture) {
+    mutating func beginDraw(_ future: SampledFuture, _ demand: DemandModel) {
         self.future = future
+        hintsFollow = demand.isHinted
         comingCount = 0
         firstFollowUp = firstGuest + tables.windows
     }
@@ -71,10 +74,11 @@ extension RollingHall {
         firstFollowUp += 1
     }
 
-    /// Sorts who comes, and draws what is left of the services under way.
-    mutating func endDraw(_ services: [ServiceTime]) {
+    /// Sorts who comes, and draws what is left of the services and outages under way.
+    mutating func endDraw(_ services: [ServiceTime], _ demand: DemandModel) {
         var drawn = UnsafeMutableBufferPointer(start: coming, count: comingCount)
         drawn.sort { $0.key < $1.key }
+        if let patience = demand.patience { drawPatience(patience) }
         for index in 0..<tables.windows where baseWindows[index].doing == .serving {
             let guest = people[firstGuest + index]
             let service = Int(guest.service)
@@ -84,7 +88,30 @@ extension RollingHall {
                 elapsed: Double(baseNow - baseWindows[index].began), unit: future.unit(guest.key))
             baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
         }
+        for index in 0..<tables.windows where baseWindows[index].isOut {
+            let left = demand.outage.rest(
+                hint: nil, pace: 1, elapsed: Double(baseNow - baseWindows[index].began), unit: future.unit(-1 - index))
+            baseUntils[index] = baseNow + Int32(clamping: Int(max(1, left)))
+        }
         reserve(people: firstFollowUp + tables.windows)
+    }
+
+    private func drawPatience(_ patience: DemandModel.Patience) {
+        for place in 0..<firstGuest { drawPatience(patience, of: people + place, since: baseNow) }
+        for place in (firstGuest + tables.windows)..<firstFollowUp {
+            drawPatience(patience, of: people + place, since: people[place].arrived)
+        }
+    }
+
+    private func drawPatience(
+        _ patience: DemandModel.Patience, of person: UnsafeMutablePointer<Person>, since: Int32
+    ) {
+        guard person.pointee.leg == 0 else { return }
+        let seconds = patience.sample(
+            isBooked: person.pointee.isBooked, elapsed: Double(since - person.pointee.arrived),
+            unit: future.unit(person.pointee.key &+ 700_000_000))
+        guard let seconds else { return }
+        person.pointee.leavesAt = Int32(clamping: Int(person.pointee.arrived) + Int(min(seconds, 1e9)) + 1)
     }
 
     mutating func reserve(people count: Int) {
@@ -117,4 +144,8 @@ extension RollingHall.Person {
     /// What the person's next duration is drawn by.
     @inline(__always)
     var key: Int { Int(number) &* 8 &+ Int(leg) }
+
+    /// eappointment holds booked people back until two minutes before the slot.
+    @inline(__always)
+    var isHeld: Bool { isBooked && leg == 0 }
 }

@@ -9,6 +9,8 @@ extension RollingHall {
         let tracks = !calls.isEmpty
         untracked = calls.count
         if tracks { for index in calls.indices { calls[index] = Self.never } }
+        // Who asks at this very moment is there before windows choose.
+        if comingCount > 0, people[Int(coming[0].person)].arrived <= now { takeIn() }
         assign()
         while !tracks || untracked > 0 {
             let instant = nextInstant()
@@ -64,8 +66,9 @@ extension RollingHall {
             for position in 0..<lines[service].count {
                 let person = people + Int(line[position].person)
                 if person.pointee.isGhost { continue }
-                total += tables.cost(of: person.pointee, at: end)
-                countWait(of: person.pointee, at: end)
+                let last = min(end, person.pointee.leavesAt)
+                total += tables.cost(of: person.pointee, at: last)
+                countWait(of: person.pointee, at: last)
             }
         }
         return total
@@ -79,14 +82,13 @@ extension RollingHall {
         return next
     }
 
-    /// eappointment: when a booked person who came early may be called, or is due.
+    /// eappointment: the next slot of a booked person who came early is itself a moment to decide.
     private func nextSlot() -> Int32 {
         var next = Self.never
         for service in 0..<tables.services {
             for position in 0..<lines[service].count {
-                let due = people[Int(entries[service * lineRoom + position].person)].due
-                guard due > now else { continue }
-                next = min(next, due - (due - 120 > now ? 120 : 0))
+                let person = people[Int(entries[service * lineRoom + position].person)]
+                if person.isHeld, person.due > now { next = min(next, person.due) }
             }
         }
         return next
@@ -156,16 +158,30 @@ extension RollingHall {
             person.isHinted = false
             person.expected = tables.means[option.service]
             person.track = -1
-            let standing = Int(person.standing)
-            person.weight =
-                tables.order == .index
-                ? tables.standings[standing].alpha
-                : -Double(end) - (person.standing == 0 && tables.order != .firstCome ? 1e6 : 0)
+            person.leavesAt = Self.never
+            person.weight = weight(afterService: person, endingAt: end)
+            if hintsFollow {
+                let step = future.step(person.key &+ 600_000_000)
+                let hint = tables.hint(option.service, standing: Int(person.standing), step: step)
+                person.isHinted = true
+                person.expected = hint.expected
+                if tables.order == .index { person.weight = hint.weight }
+            }
             reserve(people: peopleCount + 1)
             people[peopleCount] = person
             peopleCount += 1
             push(Int32(peopleCount - 1))
             return
+        }
+    }
+
+    /// `Rollout.Order.weight` of somebody who goes on to the next service.
+    private func weight(afterService person: Person, endingAt end: Int32) -> Double {
+        switch tables.order {
+        case .index: tables.standings[Int(person.standing)].alpha
+        case .firstCome: -Double(end)
+        case .serviceBC: -Double(end) - (person.standing == Standing.walkIn.rawValue ? 1e6 : 0)
+        case .eappointment: -Double(end) - (person.standing == Standing.priority.rawValue ? 0 : 2e6)
         }
     }
 
@@ -210,8 +226,10 @@ extension RollingHall {
         }
         guard !person.isGhost else { return }
         work -= Double(person.expected)
-        cost += tables.cost(of: person, at: now)
-        countWait(of: person, at: now)
+        let last = min(now, person.leavesAt)
+        cost += tables.cost(of: person, at: last)
+        countWait(of: person, at: last)
+        guard person.leavesAt > now else { return }
         let step = future.step(person.key)
         let factor = tables.factors[(service * 2 + (person.isHinted ? 1 : 0)) * ServiceTime.steps + step]
         let seconds = Double(person.expected) * Double(factor) * tables.paces[window * tables.services + service]

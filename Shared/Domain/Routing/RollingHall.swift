@@ -20,6 +20,9 @@ struct RollingHall {
         var isHinted: Bool
         /// Would be called, but takes no window: asks for its own wait without changing anybody's.
         var isGhost = false
+        var isBooked: Bool
+        /// When patience ends: from then on the person would be called, but takes no window.
+        var leavesAt = Int32.max
         /// `Rollout.Order.weight`.
         var weight: Double
     }
@@ -32,6 +35,8 @@ struct RollingHall {
         /// Among the people.
         var guest: Int32 = -1
         var doing = HallFloor.Doing.idle
+        /// Away since `began` without a plan: nobody knows until when.
+        var isOut = false
     }
 
     /// Who comes, in the order of coming.
@@ -94,14 +99,14 @@ struct RollingHall {
     /// Cost of the waiting of all who were called in this roll.
     var cost = 0.0
     var future = SampledFuture(CounterRandom(0))
+    /// Whether the next service of a visit comes with a hint.
+    var hintsFollow = false
     var calls: [Int32] = []
     /// Minutes waited in this roll for each service and standing; empty when nobody asks for them.
     var waits: [Double] = []
     /// How many people the drawn future has, with those who wait.
     var peopleDrawn: Int { baseWaiting + comingCount }
     var untracked = 0
-    /// eappointment: nobody is due, so booked people who came early wait for their slot.
-    var holdsEarly = false
 
     init(_ hall: HallModel, _ order: Rollout.Order, _ cost: Rollout.Cost) {
         tables = RollingTables(hall, order, cost)

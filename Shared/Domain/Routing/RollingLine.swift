@@ -34,8 +34,11 @@ struct RollingLine {
     var holdsUntil = Int32.min
 
     @inline(__always)
-    static func precedes(_ one: RollingHall.Person, _ other: RollingHall.Person) -> Bool {
-        one.arrived != other.arrived ? one.arrived < other.arrived : one.number < other.number
+    static func precedes(
+        _ one: RollingHall.Person, _ other: RollingHall.Person, _ order: Rollout.Order
+    ) -> Bool {
+        // Fixed orders end with the number.
+        order == .index && one.arrived != other.arrived ? one.arrived < other.arrived : one.number < other.number
     }
 
     /// Somebody has come, at `position`.
@@ -79,10 +82,10 @@ struct RollingLine {
     /// Looks for the heads anew: O(people in the line).
     mutating func refresh(
         _ entries: UnsafeMutablePointer<Entry>, _ people: UnsafeMutablePointer<RollingHall.Person>, at now: Int32,
-        _ tables: RollingTables, holdsEarly: Bool
+        _ tables: RollingTables
     ) {
         let time = Double(now)
-        if count == 1, !holdsEarly {
+        if count == 1 {
             if entries[0].turns <= now {
                 let person = entries[0].person
                 entries[0] = Entry(person: person, people[Int(person)], at: now, tables)
@@ -97,15 +100,14 @@ struct RollingLine {
                 let person = entries[position].person
                 entries[position] = Entry(person: person, people[Int(person)], at: now, tables)
             }
-            if holdsEarly, people[Int(entries[position].person)].due > now { continue }
             turns = min(turns, entries[position].turns)
             let value = entries[position].level + entries[position].slope * time
             if entries[position].isLate {
-                if Self.leads(value, position, values.late, heads.late, entries, people) {
+                if Self.leads(value, position, values.late, heads.late, entries, people, tables.order) {
                     values.late = value
                     heads.late = position
                 }
-            } else if Self.leads(value, position, values.fresh, heads.fresh, entries, people) {
+            } else if Self.leads(value, position, values.fresh, heads.fresh, entries, people, tables.order) {
                 values.fresh = value
                 heads.fresh = position
             }
@@ -127,10 +129,10 @@ struct RollingLine {
     @inline(__always)
     private static func leads(
         _ value: Double, _ position: Int, _ best: Double, _ head: Int, _ entries: UnsafeMutablePointer<Entry>,
-        _ people: UnsafeMutablePointer<RollingHall.Person>
+        _ people: UnsafeMutablePointer<RollingHall.Person>, _ order: Rollout.Order
     ) -> Bool {
         guard value == best, head >= 0 else { return value > best }
-        return precedes(people[Int(entries[position].person)], people[Int(entries[head].person)])
+        return precedes(people[Int(entries[position].person)], people[Int(entries[head].person)], order)
     }
 
     @inline(__always)
@@ -146,11 +148,10 @@ extension RollingLine.Entry {
     init(person number: Int32, _ person: RollingHall.Person, at now: Int32, _ tables: RollingTables) {
         self.init(person: number)
         guard tables.order == .index else {
-            // Fixed orders know no promise, and eappointment holds booked people back until two minutes before.
-            let waits =
-                tables.order == .eappointment && person.leg == 0 && person.standing == 1 && person.due > now + 120
-            level = waits ? -.infinity : person.weight
-            turns = waits ? person.due - 120 : RollingHall.never
+            // Fixed orders know no promise. Of eappointment's two lists the held people are the first.
+            isLate = tables.order == .eappointment && person.isHeld
+            level = person.weight
+            turns = RollingHall.never
             return
         }
         let due = Double(person.due)

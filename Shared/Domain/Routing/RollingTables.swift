@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What a roll needs to know of a hall and of its dials, in flat tables.
 struct RollingTables {
     /// A class of people: the dials, and the cost of waiting.
@@ -32,6 +38,9 @@ struct RollingTables {
     let ranks: UnsafeMutablePointer<Double>
     /// Durations at speed 1 relative to what is expected: without and with a hint, service by service.
     let factors: UnsafeMutablePointer<Float>
+    /// Hints by the mean, service by service, and what they make of the index.
+    private let hints: UnsafeMutablePointer<Float>
+    private let hintWeights: UnsafeMutablePointer<Float>
     /// Seconds at speed 1.
     let means: UnsafeMutablePointer<Float>
     /// The services of each window, one window after the other, and where each begins.
@@ -67,6 +76,9 @@ struct RollingTables {
         lateRanks = Self.table(order == .index ? hall.lateRanks : skills)
         ranks = Self.table(order == .index ? hall.ranks : skills)
         factors = Self.table(hall.services.flatMap { ($0.factors + $0.hintedFactors).map(Float.init) })
+        let hints = hall.services.flatMap(\.hintFactors)
+        self.hints = Self.table(hints.map(Float.init))
+        hintWeights = Self.table(hints.map { Float(pow($0, -hall.dials.gamma)) })
         means = Self.table(hall.services.map { Float($0.mean) })
         skillList = Self.table(hall.skills.flatMap { $0.map(Int32.init) })
         skillBegins = Self.table(Self.begins(hall.skills.map(\.count)))
@@ -103,6 +115,8 @@ struct RollingTables {
         lateRanks.deallocate()
         ranks.deallocate()
         factors.deallocate()
+        hints.deallocate()
+        hintWeights.deallocate()
         means.deallocate()
         skillList.deallocate()
         skillBegins.deallocate()
@@ -125,6 +139,13 @@ struct RollingTables {
     /// The place in `rests` of a window's first planned rest that is not before `next` of all its rests.
     func plannedRest(of window: Int, from next: Int) -> Int32 {
         restBegins[window] + Int32(next) - Int32(unplanned[window].count { $0 < next })
+    }
+
+    /// What intake may say of a person, and what that makes of the person's index: `HallModel.weight`.
+    @inline(__always)
+    func hint(_ service: Int, standing: Int, step: Int) -> (expected: Float, weight: Double) {
+        let place = service * ServiceTime.steps + step
+        return (means[service] * hints[place], standings[standing].alpha * Double(hintWeights[place]))
     }
 
     @inline(__always)

@@ -60,8 +60,17 @@ package final class Rollout {
         }
         state.calls = Array(repeating: Self.never, count: track ? floor.waiting.count : 0)
         for (index, window) in floor.windows.enumerated() {
-            state.setWindow(index, window, guest: window.guest.map { compact($0, track: -1) })
+            state.setWindow(
+                index, window, outSince: outSince(index, window), guest: window.guest.map { compact($0, track: -1) })
         }
+    }
+
+    /// Since when a window has been away without a plan; `nil`: it is not, or is closed.
+    private func outSince(_ index: Int, _ window: HallFloor.Window) -> Int? {
+        let rests = hall.windows[index].rests
+        guard window.doing == .away, !window.isClosed, rests.indices.contains(window.nextRest - 1) else { return nil }
+        let rest = rests[window.nextRest - 1]
+        return rest.isPlanned ? nil : window.until - rest.length
     }
 
     private func compact(_ person: Waiting, track: Int) -> RollingHall.Person {
@@ -71,7 +80,7 @@ package final class Rollout {
             arrived: Int32(clamping: person.arrived), number: Int32(clamping: person.person), track: Int32(track),
             expected: Float(person.hint ?? hall.services[person.service].mean), service: service,
             standing: person.standing.rawValue, leg: UInt8(clamping: person.leg), isHinted: person.hint != nil,
-            weight: order.weight(of: person))
+            isBooked: person.isBooked, weight: order.weight(of: person))
     }
 
     /// Adds somebody who asks for the own wait without changing anybody's; returns where the call is noted.
@@ -103,14 +112,14 @@ package final class Rollout {
     }
 
     private func draw(_ future: SampledFuture, _ random: CounterRandom, _ prospect: Prospect, until end: Int) {
-        state.beginDraw(future)
+        state.beginDraw(future, prospect.demand)
         prospect.draw(random, from: Int(state.baseNow), until: end, hall) { state.addArrival(compact($0, track: -1)) }
         for ghost in ghosts {
             var ghost = ghost
             ghost.arrived = max(ghost.arrived, state.baseNow)
             state.addArrival(ghost)
         }
-        state.endDraw(hall.services)
+        state.endDraw(hall.services, prospect.demand)
     }
 
     // MARK: What then happens

@@ -21,6 +21,8 @@ package struct ServiceTime: Sendable, Hashable {
     /// Factors to the mean, by equal steps of probability, without and with a hint.
     let factors: [Double]
     let hintedFactors: [Double]
+    /// Hints by the mean, by equal steps of probability: what intake will say of people who have not come yet.
+    let hintFactors: [Double]
 
     static let steps = 1024
 
@@ -33,6 +35,7 @@ package struct ServiceTime: Sendable, Hashable {
         hintedSigma = (variance * (1 - hintShare)).squareRoot()
         factors = Self.table(sigma)
         hintedFactors = Self.table(hintedSigma)
+        hintFactors = Self.table((variance * hintShare).squareRoot())
     }
 
     /// Of equal probability, with mean 1 exactly.
@@ -48,6 +51,12 @@ package struct ServiceTime: Sendable, Hashable {
         let step = Int(bits & UInt64(Self.steps - 1))
         if let hint { return hint * hintedFactors[step] }
         return mean * factors[step]
+    }
+
+    /// A hint in seconds as intake might give it, from random bits.
+    @inline(__always)
+    package func hint(bits: UInt64) -> Double {
+        mean * hintFactors[Int(bits & UInt64(Self.steps - 1))]
     }
 
     /// A rest in seconds for somebody who has been served for `elapsed` seconds at a window of that pace (time there by
