@@ -39,6 +39,7 @@ extension QueuingInterface {
                 kind: classText(kind, context), count: Int(known.count.rounded()),
                 absolute: context.text("promises.minutes", ["minutes": known.absolute.mean.inMinutes]),
                 bias: biasText(known.error.mean, context), within: percentText(known.within),
+                withinNinety: percentText(known.withinNinety ?? Tally()),
                 kept: percentText(known.kept))
         }
     }
@@ -69,6 +70,7 @@ struct PromisesView: Sendable {
         let absolute: String
         let bias: String
         let within: String
+        let withinNinety: String
         let kept: String
     }
 
