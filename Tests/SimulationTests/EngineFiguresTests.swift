@@ -78,10 +78,11 @@ struct OperatorDialTests {
         dials.priorityStrictness = .infinity
         dials.flexibility = 1.01
         dials.lookAhead.samples = 201
+        dials.advicePrice = 0
         #expect(
             dials.problems().map(\.dial) == [
                 .gamma, .guardFactor, .guardMinutes, .appointmentStrictness, .priorityStrictness, .flexibility,
-                .lookAheadSamples,
+                .lookAheadSamples, .advicePrice,
             ])
         #expect(dials.problems()[0].description.hasPrefix("gamma is 2.5, and must be from 0.0 to 2.0."))
     }

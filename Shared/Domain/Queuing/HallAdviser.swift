@@ -40,8 +40,11 @@ package struct HallAdviser: Sendable {
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
         if day != today || advisor == nil {
             day = today
+            var settings = WindowAdvisor.Settings()
+            settings.price = configuration.dials.advicePrice
             advisor = WindowAdvisor(
-                demand: picture.demand, random: CounterRandom(UInt64(bitPattern: Int64(today.daysSinceEpoch))))
+                demand: picture.demand, settings: settings,
+                random: CounterRandom(UInt64(bitPattern: Int64(today.daysSinceEpoch))))
         }
         var options = WindowAdvisor.Options()
         for (number, id) in hall.windows.enumerated() {

@@ -47,6 +47,8 @@ package struct RoutingDials: Sendable, Hashable {
     package var longWait = 8.0
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
     package var priorityCost = 1.8
+    /// Cost of waiting (see `WaitingCost`) that a clerk-minute has to save before a change of windows is advised.
+    package var advicePrice = 20.0
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 

@@ -13,7 +13,7 @@ package struct WindowAdvisor: Sendable {
         /// who come before it is gone.
         package var horizon = 10_800
         /// Cost of waiting (see `WaitingCost`) that a clerk-minute has to save.
-        package var price = 40.0
+        package var price = RoutingDials().advicePrice
         /// A change under way is kept, and advice repeated, down to this share of the price.
         package var keepShare = 0.8
         /// A window may be closed or paused when a clerk-minute set free costs people less than this share of the price.
