@@ -124,7 +124,7 @@ package struct BookingDesk: Sendable {
             }
         }
         let order = BookOrder(
-            request: request, place: place, service: slot.service,
+            request: request, place: place, slot: slot,
             personKey: secrets.lookupHash(phone.e164, for: "person"),
             nameSealed: try secrets.seal(name.text, for: "name"), phone: phone,
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,

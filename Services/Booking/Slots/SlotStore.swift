@@ -83,6 +83,30 @@ package struct SlotStore: Sendable {
             })
     }
 
+    /// The same for the slots named and those that the holds and appointments have.
+    static func locking(
+        _ ids: [SlotID], ofHolds tokenHashes: [String], ofAppointments appointments: [AppointmentID]
+    ) -> PostgresQuery {
+        """
+        SELECT \(unescaped: columns) FROM slot WHERE id = ANY(ARRAY(
+            SELECT unnest(\(list: ids.map(\.rawValue))::bigint[])
+            UNION SELECT slot_id FROM hold WHERE token_hash = ANY(\(list: tokenHashes))
+            UNION SELECT slot_id FROM appointment WHERE id = ANY(\(list: appointments.map(\.rawValue))::uuid[])
+        ))
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    }
+
+    /// The same for several slots, each named once.
+    static func changing(_ places: [(id: SlotID, places: Int)]) -> PostgresQuery {
+        """
+        UPDATE slot s SET taken = s.taken + c.places
+        FROM unnest(\(list: places.map(\.id.rawValue))::bigint[], \(list: places.map(\.places))::integer[])
+            AS c (id, places)
+        WHERE s.id = c.id
+        """
+    }
+
     /// Takes or, with a negative number, gives back places of a slot that the transaction has locked.
     package func changing(_ id: SlotID, by places: Int) -> PostgresQuery {
         "UPDATE slot SET taken = taken + \(places) WHERE id = \(id.rawValue)"
