@@ -70,7 +70,8 @@ package struct BookingDesk: Sendable {
         let expires = now.advanced(minutes: city.hall(slot.hall)?.bookingRules.holdMinutes ?? 10)
         var generator = SystemRandomNumberGenerator()
         let order = HoldOrder(
-            request: request, slot: id, tokenHash: Secrets.sha256Hex(token), id: UUIDText.make(using: &generator),
+            request: request, slot: id, tokenHash: Secrets.sha256Hex(token),
+            id: UUIDText.make(at: now, using: &generator),
             expires: expires, draft: try draft?.sealed(by: secrets), now: now,
             earliestStart: city.earliestStart(in: slot.hall, at: now),
             answer: { try answer($0, token, expires) })

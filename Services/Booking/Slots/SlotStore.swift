@@ -42,19 +42,19 @@ package struct SlotStore: Sendable {
         let rows = try await pool.read(
             """
             (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at > \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at LIMIT \(limit))
             UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at < \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at DESC LIMIT \(limit))
             UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at >= \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at LIMIT \(limit))
             UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at < \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at DESC LIMIT \(limit))
             """)

@@ -93,7 +93,7 @@ package struct GroupCommitBookingWriter: BookingWriting {
         var generator = SystemRandomNumberGenerator()
         let token = secrets.randomToken()
         let appointment = Appointment(
-            id: AppointmentID(UUIDText.make(using: &generator)),
+            id: AppointmentID(UUIDText.make(at: order.now, using: &generator)),
             reference: AppointmentReference.make(using: &generator), tokenHash: Secrets.sha256Hex(token),
             tokenSealed: try secrets.seal(token, for: "appointment-token"), slot: order.slot.id,
             hall: order.slot.hall, service: order.slot.service, start: order.slot.start, end: order.slot.end,
