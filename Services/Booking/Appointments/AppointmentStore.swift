@@ -33,14 +33,17 @@ package struct AppointmentStore: Sendable {
         """
     }
 
-    /// Those among the people who have a living appointment for the service.
+    /// Those among the people who have a living appointment for the service: one probe of an index for each, which
+    /// `OFFSET 0` sees to.
     static func living(_ people: [BookingBatch.Person]) -> PostgresQuery {
         """
         SELECT w.person_key, w.service
         FROM unnest(\(list: people.map(\.key))::text[], \(list: people.map(\.service.rawValue))::text[])
             AS w (person_key, service)
-        JOIN appointment a ON a.person_key = w.person_key AND a.service = w.service
-            AND a.state IN ('booked', 'checkedIn', 'serving', 'missed')
+        CROSS JOIN LATERAL (
+            SELECT FROM appointment a WHERE a.person_key = w.person_key AND a.service = w.service
+                AND a.state IN ('booked', 'checkedIn', 'serving', 'missed') OFFSET 0
+        ) AS a
         """
     }
 
@@ -83,7 +86,7 @@ package struct AppointmentStore: Sendable {
                 \(list: all.map(\.version))::integer[], \(list: all.map(\.sequence))::integer[],
                 \(list: changed.map(\.time))::timestamptz[])
                 AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, now)
-            WHERE a.id = c.id
+            WHERE a.id = c.id AND a.id = ANY(\(list: all.map(\.id.rawValue))::uuid[])
             """
     }
 }

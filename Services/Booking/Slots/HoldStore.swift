@@ -46,7 +46,7 @@ package struct HoldStore: Sendable {
         UPDATE hold h SET state = e.state, draft = NULL, appointment_id = e.appointment_id
         FROM unnest(\(list: ended.map(\.id))::uuid[], \(list: ended.map(\.state.rawValue))::text[],
             \(list: ended.map { $0.appointment?.rawValue })::uuid[]) AS e (id, state, appointment_id)
-        WHERE h.id = e.id
+        WHERE h.id = e.id AND h.id = ANY(\(list: ended.map(\.id))::uuid[])
         """
     }
 

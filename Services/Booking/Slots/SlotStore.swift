@@ -97,19 +97,12 @@ package struct SlotStore: Sendable {
         """
     }
 
-    /// The same for several slots, each named once.
-    static func changing(_ places: [(id: SlotID, places: Int)]) -> PostgresQuery {
-        """
-        UPDATE slot s SET taken = s.taken + c.places
-        FROM unnest(\(list: places.map(\.id.rawValue))::bigint[], \(list: places.map(\.places))::integer[])
-            AS c (id, places)
-        WHERE s.id = c.id
-        """
-    }
-
     /// Takes or, with a negative number, gives back places of a slot that the transaction has locked.
-    package func changing(_ id: SlotID, by places: Int) -> PostgresQuery {
-        "UPDATE slot SET taken = taken + \(places) WHERE id = \(id.rawValue)"
+    package func changing(_ id: SlotID, by places: Int) -> PostgresQuery { Self.changing([id], by: places) }
+
+    /// The same number of places of each slot.
+    static func changing(_ ids: [SlotID], by places: Int) -> PostgresQuery {
+        "UPDATE slot SET taken = taken + \(places) WHERE id = ANY(\(list: ids.map(\.rawValue)))"
     }
 }
 

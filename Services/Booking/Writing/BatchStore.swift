@@ -93,8 +93,11 @@ enum BatchStore {
         if !changes.held.isEmpty { queries.append(HoldStore.insertion(changes.held)) }
         if !changes.endedHolds.isEmpty { queries.append(HoldStore.ending(changes.endedHolds)) }
         if !changes.changed.isEmpty { queries.append(AppointmentStore.update(Array(changes.changed.values))) }
-        let taken = changes.taken.filter { $0.value != 0 }.sorted { $0.key < $1.key }
-        if !taken.isEmpty { queries.append(SlotStore.changing(taken.map { ($0.key, $0.value) })) }
+        // Slots of which as many places change go together; there are few such numbers.
+        let byPlaces = Dictionary(grouping: changes.taken.filter { $0.value != 0 }, by: \.value)
+        for (places, slots) in byPlaces.sorted(by: { $0.key < $1.key }) {
+            queries.append(SlotStore.changing(slots.map(\.key).sorted(), by: places))
+        }
         if !changes.notes.isEmpty { queries.append(AuditStore.insertion(changes.notes)) }
         if !changes.events.isEmpty {
             queries.append(
