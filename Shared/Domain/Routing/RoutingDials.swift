@@ -39,33 +39,25 @@ package struct RoutingDials: Sendable, Hashable {
     package var priorityStrictness = 1.0
     /// How long after the slot a booked person is still due at the slot [min].
     package var punctualMinutes = 10.0
-    /// What the look-ahead adds to the cost of a booked person's wait for the first call that exceeds `punctualMinutes`.
-    package var punctuality = 50.0
+    /// What the look-ahead adds to the cost of each booked person whose first call comes more than `punctualMinutes` after
+    /// the slot, or after the arrival where that is later: an unpunctual call counts as much as that cost of waiting. 0
+    /// minds the waiting alone; from about 200 on other people's waits grow without more punctual calls.
+    package var punctuality = 150.0
+    /// From `pressingMinutes` after the slot (or the arrival) until `punctualMinutes` the index of somebody booked who waits for the first
+    /// call is `pressing` times as large: who can still be called in time, and soon cannot, goes before who no longer can,
+    /// and long services are not put off for short ones.
+    package var pressing = 3.0
+    package var pressingMinutes = 4.0
     /// What the look-ahead adds to the cost of a walk-in's wait, by the square of the minutes beyond `longWait`: those who
     /// have waited longest are not put off for the sake of the mean.
     package var longCost = 0.02
     package var longWait = 8.0
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
-    package var priorityCost = 1.8
+    package var priorityCost = 2.2
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 
     package init() {}
-
-    /// What the look-ahead makes small.
-    @inline(__always)
-    func cost(standing: UInt8, leg: UInt8, minutes: Double) -> Double {
-        switch standing {
-        case Standing.walkIn.rawValue:
-            let long = max(0, minutes - longWait)
-            return WaitingCost.walkIn(minutes: minutes) + longCost * long * long
-        case Standing.appointment.rawValue:
-            let isUnpunctual = leg == 0 && minutes > punctualMinutes
-            return appointmentStrictness
-                * (WaitingCost.appointment(minutes: minutes) + (isUnpunctual ? punctuality : 0))
-        default: return priorityStrictness * priorityCost * WaitingCost.priority(minutes: minutes)
-        }
-    }
 
     @inline(__always)
     package subscript(_ standing: Standing) -> Weight {
