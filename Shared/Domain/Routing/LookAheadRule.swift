@@ -7,7 +7,7 @@ package struct LookAheadRule: AssignmentRule {
     package struct Settings: Sendable, Hashable {
         package var isOn = true
         /// How many futures are sampled at most.
-        package var samples = 24
+        package var samples = 16
         /// Seconds.
         package var horizon = 1200
         /// In standard errors.

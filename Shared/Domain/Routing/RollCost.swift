@@ -20,7 +20,7 @@ struct RollCost {
             case .priority: factor = dials.priorityStrictness * dials.priorityCost
             }
         }
-        linear = factor * waiting.rate
+        linear = factor * waiting.rate + (cost == .lookAhead ? dials.minuteCost : 0)
         square = factor * waiting.rate / (2 * waiting.doubling)
         long = cost == .lookAhead && standing == .walkIn ? dials.longCost : 0
         longWait = dials.longWait

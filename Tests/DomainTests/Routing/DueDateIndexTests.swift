@@ -76,9 +76,10 @@ struct DueDateIndexTests {
             return rollout.roll(until: Self.now)
         }
         func waiting(_ minutes: Double) -> Double { WaitingCost.appointment(minutes: minutes) }
-        #expect(abs(cost(.lookAhead, after: 10) - waiting(10)) < 1e-9)
-        #expect(abs(cost(.lookAhead, after: 11) - waiting(11) - hall.dials.punctuality) < 1e-9)
-        #expect(abs(cost(.lookAhead, after: 11, cameLate: 3) - waiting(11)) < 1e-9)
+        func ahead(_ minutes: Double) -> Double { waiting(minutes) + hall.dials.minuteCost * minutes }
+        #expect(abs(cost(.lookAhead, after: 10) - ahead(10)) < 1e-9)
+        #expect(abs(cost(.lookAhead, after: 11) - ahead(11) - hall.dials.punctuality) < 1e-9)
+        #expect(abs(cost(.lookAhead, after: 11, cameLate: 3) - ahead(11)) < 1e-9)
         #expect(abs(cost(.waiting, after: 11) - waiting(11)) < 1e-9)
     }
 }
