@@ -22,7 +22,7 @@ package struct RoutingDials: Sendable, Hashable {
 
     package var walkIn = Weight(alpha: 1, theta: 20, promise: 30, beyond: 1.7)
     package var appointment = Weight(alpha: 6.5, theta: 7, promise: 0, beyond: 6.7)
-    package var priority = Weight(alpha: 14, theta: 3, promise: 1, beyond: 5)
+    package var priority = Weight(alpha: 14, theta: 3, promise: 2, beyond: 5)
     /// What somebody who is not yet due weighs, at the due moment, by what the same person weighs then: booked people who
     /// came early may be taken when nobody presses. Falls to half of it within an hour before.
     package var early = 0.17
@@ -42,7 +42,7 @@ package struct RoutingDials: Sendable, Hashable {
     /// What the look-ahead adds to the cost of each booked person whose first call comes more than `punctualMinutes` after
     /// the slot, or after the arrival where that is later: an unpunctual call counts as much as that cost of waiting. 0
     /// minds the waiting alone; from about 400 on other people's waits grow without more punctual calls.
-    package var punctuality = 250.0
+    package var punctuality = 300.0
     /// From `pressingMinutes` after the slot (or the arrival) until `punctualMinutes` the index of somebody booked who waits for the first
     /// call is `pressing` times as large: who can still be called in time, and soon cannot, goes before who no longer can,
     /// and long services are not put off for short ones.
@@ -56,7 +56,7 @@ package struct RoutingDials: Sendable, Hashable {
     package var longCost = 0.05
     package var longWait = 8.0
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
-    package var priorityCost = 2.6
+    package var priorityCost = 3.0
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 
