@@ -53,10 +53,10 @@ package struct RoutingDials: Sendable, Hashable {
     package var minuteCost = 3.0
     /// What the look-ahead adds to the cost of a walk-in's wait, by the square of the minutes beyond `longWait`: those who
     /// have waited longest are not put off for the sake of the mean.
-    package var longCost = 0.05
+    package var longCost = 0.07
     package var longWait = 8.0
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
-    package var priorityCost = 3.0
+    package var priorityCost = 3.6
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 
