@@ -111,6 +111,7 @@ extension CatalogueReader {
         number(.appointmentStrictness, \.appointmentStrictness)
         number(.priorityStrictness, \.priorityStrictness)
         number(.flexibility, \.flexibility)
+        number(.clerkMinutePrice, \.clerkMinutePrice)
         dials.lookAhead.isOn = fields.optional(OperatorDial.lookAhead.rawValue)?.bool() ?? dials.lookAhead.isOn
         read(OperatorDial.lookAheadSamples.rawValue, of: fields, into: &dials.lookAhead.samples)
         fields.finish()

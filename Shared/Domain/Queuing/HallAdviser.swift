@@ -38,10 +38,13 @@ package struct HallAdviser: Sendable {
         guard queue.isDayOpen, let today = queue.day else { return [] }
         let hall = policy.models.model(of: queue, configuration, all: true)
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
-        if day != today || advisor == nil {
+        var settings = WindowAdvisor.Settings()
+        settings.price = configuration.dials.clerkMinutePrice
+        if day != today || advisor?.settings != settings {
             day = today
             advisor = WindowAdvisor(
-                demand: picture.demand, random: CounterRandom(UInt64(bitPattern: Int64(today.daysSinceEpoch))))
+                demand: picture.demand, settings: settings,
+                random: CounterRandom(UInt64(bitPattern: Int64(today.daysSinceEpoch))))
         }
         var options = WindowAdvisor.Options()
         for (number, id) in hall.windows.enumerated() {

@@ -49,6 +49,35 @@ import Testing
         }
     }
 
+    @Test func `On the first day the page says in words what will be there, and from when`() async throws {
+        try await withQueuing { rig in
+            let kiosk = try await rig.kiosk()
+            _ = try await rig.issue(token: kiosk)
+            let day = try #require(try await rig.reading().queue.day)
+            let desk = try await rig.signIn("operator-north")
+            func page(_ language: String) async throws -> String {
+                let answer = try await rig.client.get(
+                    "/staff/halls/north/learned",
+                    headers: ["Authorization": "Bearer \(desk)", "Accept-Language": language])
+                #expect(answer.status == 200)
+                return answer.text
+            }
+            let chinese = try await page("zh-CN")
+            #expect(chinese.contains("\(day.advanced(days: 1)) 起，本页面显示大厅学到的规律："))
+            #expect(chinese.contains("还没有完整的一天，暂无取号人数。"))
+            #expect(!chinese.contains(#"id="arrivals-title""#) && !chinese.contains(#"id="paces-title""#))
+            let english = try await page("en")
+            #expect(english.contains("From \(day.advanced(days: 1)) on this page shows"))
+            #expect(english.contains("No clerk has been seen serving on a whole day yet"))
+
+            rig.clock.advance(seconds: 86_400)
+            _ = try await rig.issue(token: kiosk)
+            let later = try await page("en")
+            #expect(!later.contains(#"id="first-day""#))
+            #expect(later.contains(#"id="arrivals-title""#))
+        }
+    }
+
     @Test func `What was learned is for the operator alone`() async throws {
         try await withQueuing { rig in
             let path = "/api/v1/queue/halls/north/learned"
