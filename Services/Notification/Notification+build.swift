@@ -34,7 +34,8 @@ package func buildNotification(_ runtime: ServiceRuntime) async throws -> Servic
     let routes = RouteTable(site: site, secrets: runtime.secrets)
     routes.addShell()
     let liveRoutes = LiveRoutes(
-        site: site, hub: hub, live: live, directory: directory, finder: finder, openAPI: try openAPI())
+        site: site, hub: hub, live: live, directory: directory, finder: finder, openAPI: try openAPI(),
+        now: runtime.clock)
     liveRoutes.add(to: routes)
     PageRoutes(
         site: site, live: live, directory: directory, finder: finder, liveRoutes: liveRoutes, now: runtime.clock

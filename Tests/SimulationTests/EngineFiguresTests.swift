@@ -95,22 +95,24 @@ struct OperatorDialTests {
         dials.punctuality = -1
         dials.flexibility = 1.01
         dials.lookAhead.samples = 201
-        dials.advicePrice = 0
+        dials.clerkMinutePrice = 0.5
         #expect(
             dials.problems().map(\.dial) == [
                 .gamma, .guardFactor, .guardMinutes, .appointmentStrictness, .priorityStrictness, .punctuality,
-                .flexibility, .lookAheadSamples, .advicePrice,
+                .flexibility, .lookAheadSamples, .clerkMinutePrice,
             ])
         #expect(dials.problems()[0].description.hasPrefix("gamma is 2.5, and must be from 0.0 to 2.0."))
     }
 
     @Test func `Dials are written and read, and what is not given keeps its default`() throws {
         let some = try JSONDecoder().decode(
-            RoutingDials.self, from: Data(#"{"gamma":0.5,"lookAhead":false,"priorityStrictness":2}"#.utf8))
+            RoutingDials.self,
+            from: Data(#"{"gamma":0.5,"lookAhead":false,"priorityStrictness":2,"clerkMinutePrice":35}"#.utf8))
         #expect(some.gamma == 0.5)
         #expect(!some.lookAhead.isOn)
         #expect(some.priorityStrictness == 2)
         #expect(some.punctuality == RoutingDials().punctuality)
+        #expect(some.clerkMinutePrice == 35)
         #expect(some.guardMinutes == RoutingDials().guardMinutes)
         #expect(try JSONDecoder().decode(RoutingDials.self, from: JSONEncoder().encode(some)) == some)
     }

@@ -80,9 +80,6 @@ struct HallSlotPlanTests {
         let scenario = try Scenario(
             json: Data(contentsOf: Expected.scenarios.appendingPathComponent("config/\(world).json")))
         var settings = HallSlotPlan.Settings()
-        // A short search; `onetrip plan --config` searches longer and comes lower.
-        settings.search.rounds = 2
-        settings.judgeDays = 30
         settings.policy = .engineLite
         let trial = try await PlanTrial(scenario, settings: settings)
         #expect(trial.planned.reduce(0, +) == trial.flat.reduce(0, +))

@@ -42,6 +42,8 @@ package struct TicketStatus: Hashable, Codable, Sendable {
     package var returnableUntil: Timestamp?
     /// In the order in which they were asked for; left out when there is only one.
     package var legs: [Leg]?
+    /// Only for who said how far away the person is.
+    package var setOut: SetOut?
 
     package init(
         hall: HallID, service: ServiceID, state: TicketState, number: String? = nil, window: WindowID? = nil,

@@ -17,12 +17,18 @@ package struct HallTime: Sendable {
 
     /// Such as `11月24日（周二）09:30` or `Tue 24 Nov 2026, 09:30`.
     package func full(_ moment: Timestamp, _ language: Language, _ texts: (String) -> String) -> String {
-        let date = rules?.date(at: moment) ?? LocalDate(daysSinceEpoch: Int(moment.milliseconds / 86_400_000))
+        let date = date(moment)
         let weekday = texts("weekday.\(date.weekday.rawValue)")
         return switch language {
         case .zhHans: "\(date.month)月\(date.day)日（\(weekday)）\(clock(moment))"
         case .en: "\(weekday) \(date.day) \(texts("month.\(date.month)")) \(date.year), \(clock(moment))"
         }
+    }
+
+    package func isSameDay(_ one: Timestamp, _ other: Timestamp) -> Bool { date(one) == date(other) }
+
+    private func date(_ moment: Timestamp) -> LocalDate {
+        rules?.date(at: moment) ?? LocalDate(daysSinceEpoch: Int(moment.milliseconds / 86_400_000))
     }
 
     /// RFC 3339 with the hall's offset.

@@ -21,6 +21,23 @@ struct TicketView {
         let isPresent: Bool
     }
 
+    /// How far away the person says to be.
+    struct Away {
+        /// As it was typed.
+        let entered: String
+        /// What is wrong with it.
+        let error: String?
+    }
+
+    /// A piece of advice on when to set out; every one is in the page, the present one is shown.
+    struct Advice {
+        let name: String
+        let text: String
+        /// The text with `{time}` for what comes.
+        let pattern: String
+        let isCurrent: Bool
+    }
+
     let state: String
     let stream: String
     let timeZone: String
@@ -47,9 +64,22 @@ struct TicketView {
     let slotTime: String?
     let clock: String
     let isLive: Bool
+    let ticketPath: String
+    let maySetOut: Bool
+    let isExpected: Bool
+    let awayEntered: String
+    let awayError: String?
+    /// `nil` when nothing was said, or nothing that can be.
+    let away: Int?
+    let longestWay: Int
+    let spare: Int
+    let lateMinutes: Int
+    let advice: [Advice]
+    let missedRule: String
+    let bookedRule: String
 
     init(
-        _ status: TicketStatus, token: String, directory: CityDirectory, isLive: Bool, now: Timestamp,
+        _ status: TicketStatus, token: String, directory: CityDirectory, isLive: Bool, now: Timestamp, away: Away,
         _ context: AppRequestContext
     ) {
         let language = context.language
@@ -84,6 +114,21 @@ struct TicketView {
         slotTime = status.slot.map(time.rfc3339)
         clock = time.clock(now)
         self.isLive = isLive
+        let rules = known?.configuration.rules ?? QueueRules()
+        ticketPath = "/t/\(token)"
+        isExpected = status.state == .expected
+        maySetOut = isWaiting || isExpected
+        awayEntered = away.entered
+        awayError = away.error
+        self.away = away.error == nil ? Int(away.entered) : nil
+        longestWay = SetOut.ways.upperBound
+        spare = SetOut.spare
+        lateMinutes = rules.lateCheckInMinutes
+        advice = Self.advice(status, isAsked: self.away != nil, time, now, context)
+        missedRule = context.text(
+            "ticket.set-out.missed",
+            ["minutes": String(rules.missedReturnMinutes), "penalty": String(rules.missedReturnPenaltyMinutes)])
+        bookedRule = context.text("ticket.set-out.booked", ["minutes": String(rules.lateCheckInMinutes)])
         parts = TicketState.allCases.map { state in
             Part(
                 name: state.rawValue, title: context.text("ticket.\(state.rawValue).title"),
@@ -107,5 +152,19 @@ struct TicketView {
         default: break
         }
         return context.text("ticket.\(state.rawValue).text", arguments)
+    }
+
+    private static func advice(
+        _ status: TicketStatus, isAsked: Bool, _ time: HallTime, _ now: Timestamp, _ context: AppRequestContext
+    ) -> [Advice] {
+        let present = status.setOut?.advice.rawValue ?? (isAsked && status.state == .waiting ? "unknown" : nil)
+        let moment = status.setOut?.at.map { at in
+            time.isSameDay(at, now) ? time.clock(at) : time.full(at, context.language) { context.text($0) }
+        }
+        return (SetOut.Advice.allCases.map(\.rawValue) + ["unknown"]).map { name in
+            let text = { context.text("ticket.set-out.\(name)", ["time": $0]) }
+            return Advice(
+                name: name, text: text(moment ?? "–"), pattern: text("{time}"), isCurrent: name == present)
+        }
     }
 }

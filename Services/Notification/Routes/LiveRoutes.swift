@@ -11,6 +11,7 @@ struct LiveRoutes: Sendable {
     let directory: DirectoryKeeper
     let finder: TicketFinder
     let openAPI: String
+    let now: @Sendable () -> Timestamp
 
     func add(to routes: RouteTable) {
         routes.add(.get, "/live/halls", access: .everyone, kind: .sse) { request, context in
@@ -40,11 +41,10 @@ struct LiveRoutes: Sendable {
             }
         }
         routes.add(.get, "/api/v1/live/tickets/{token}", access: .link, kind: .api) { _, context in
-            try await ready()
-            guard let status = try await finder.status(of: Secrets.sha256Hex(try context.parameter("token"))) else {
-                throw Problem.notFound
-            }
-            return try Response.json(status)
+            var fields = try context.queryFields()
+            let away = fields.optionalInt("away", SetOut.ways)
+            try fields.finish()
+            return try Response.json(try await ticket(away: away, context))
         }
         routes.add(.get, "/api/v1/live/openapi.json", access: .everyone, kind: .api) { _, _ in
             Response.json(text: openAPI)
@@ -63,6 +63,19 @@ struct LiveRoutes: Sendable {
             // Only in the first moments of a process: nothing signals to requests, so they look again.
             try await Task.sleep(for: .milliseconds(20))
         }
+    }
+
+    /// The ticket that the link in the path leads to, with when to set out for who says how far away the person is [min].
+    func ticket(away: Int?, _ context: AppRequestContext) async throws -> TicketStatus {
+        try await ready()
+        guard var status = try await finder.status(of: Secrets.sha256Hex(try context.parameter("token"))) else {
+            throw Problem.notFound
+        }
+        if let away {
+            let rules = directory.directory?.hall(status.hall)?.configuration.rules ?? QueueRules()
+            status.tellWhenToSetOut(minutesAway: away, rules: rules, at: now())
+        }
+        return status
     }
 
     func summaries() async -> [(hall: CityDirectory.Hall, summary: HallSummary)] {

@@ -43,14 +43,17 @@ struct PageRoutes: Sendable {
 
     private func ticket(_ context: AppRequestContext) async throws -> Response {
         let token = try context.parameter("token")
-        try await liveRoutes.ready()
-        guard let status = try await finder.status(of: Secrets.sha256Hex(token)) else { throw Problem.notFound }
+        var fields = try context.queryFields()
+        let entered = fields.optionalString("away", 0...20) ?? ""
+        let away = fields.optionalInt("away", SetOut.ways)
+        let error = fields.errors.first.map { context.text($0.key, $0.arguments) }
+        let status = try await liveRoutes.ticket(away: error == nil ? away : nil, context)
         let view = TicketView(
             status, token: token, directory: directory.directory ?? .empty, isLive: await live.isLive, now: now(),
-            context)
+            away: TicketView.Away(entered: entered, error: error), context)
         let title = [status.number, context.text("ticket.\(status.state.rawValue).title")].compactMap { $0 }
         return try site.pages.render(
-            "ticket", title: title.joined(separator: " · "), view: view, context, scripts: ["live.js"],
-            refreshSeconds: 15)
+            "ticket", title: title.joined(separator: " · "), view: view, context,
+            status: error == nil ? .ok : .unprocessableContent, scripts: ["live.js"], refreshSeconds: 15)
     }
 }

@@ -112,7 +112,7 @@ extension CatalogueReader {
         number(.priorityStrictness, \.priorityStrictness)
         number(.punctuality, \.punctuality)
         number(.flexibility, \.flexibility)
-        number(.advicePrice, \.advicePrice)
+        number(.clerkMinutePrice, \.clerkMinutePrice)
         dials.lookAhead.isOn = fields.optional(OperatorDial.lookAhead.rawValue)?.bool() ?? dials.lookAhead.isOn
         read(OperatorDial.lookAheadSamples.rawValue, of: fields, into: &dials.lookAhead.samples)
         fields.finish()

@@ -49,10 +49,14 @@ struct LearnedView: Sendable {
     let hallID: String
     let title: String
     let summary: String
+    /// Before anything is learned: from when on there will be something.
+    let start: String?
     let services: [Service]
     let paces: [Pace]
     let weekdays: [String]
     let hours: [Hour]
+    let hasHours: Bool
+    let hasPaces: Bool
     let punctuality: [String]
 
     init(_ hall: Hall, _ reading: HallReading, _ context: AppRequestContext, names: (ServiceID) -> String) {
@@ -70,6 +74,11 @@ struct LearnedView: Sendable {
                         "setAside": String($0.setAside),
                     ])
             } ?? context.text("staff.learned.nothing")
+        start =
+            history == nil
+            ? reading.queue.day.map {
+                context.text("staff.learned.start", ["day": $0.advanced(days: 1).description])
+            } ?? context.text("staff.learned.start-unknown") : nil
         services = configuration.services.keys.sorted().map { service in
             Service(
                 name: names(service),
@@ -95,6 +104,8 @@ struct LearnedView: Sendable {
                 hour: "\(hour):00–\(hour + 1):00",
                 counts: counts.map { "\(Int(($0 * 10).rounded()) / 10).\(Int(($0 * 10).rounded()) % 10)" })
         }
+        hasHours = !hours.isEmpty
+        hasPaces = !paces.isEmpty
         punctuality =
             known.shows.weight > 0
             ? [

@@ -17,7 +17,7 @@ extension QueuingInterface {
             let hall = try hall(context)
             try noQuery(context)
             let reading = try await reading(hall.id, context)
-            let waits = await foreseen(hall, reading)
+            let waits = await foreseen(in: reading)
             return Response.json(
                 text: QueueJSON.waits(waits, in: reading).text, headers: [.cacheControl: "public, max-age=30"])
         }
@@ -49,21 +49,20 @@ extension QueuingInterface {
         return WaitQuestion(service: service, near: near)
     }
 
-    func foreseen(_ hall: Hall, _ reading: HallReading) async -> HallForesight.Waits {
-        await foresight.waits(in: reading, until: closing(of: hall, at: reading.time), version: catalogue.city.version)
+    func foreseen(in reading: HallReading) async -> HallForesight.Waits {
+        await foresight.waits(in: reading, until: closing(of: reading), version: catalogue.city.version)
     }
 
     /// When the hall closes today; `nil` when it is not open today.
-    private func closing(of hall: Hall, at now: Timestamp) -> Timestamp? {
-        guard let zone = catalogue.city.configurations[hall.id]?.civilTime else { return nil }
-        let today = zone.date(at: now)
-        let hours = SlotCalendar.hours(of: hall, on: today, catalogue: catalogue.city.catalogue)
-        return hours.map(\.end).max().map { zone.moment(of: today, minute: $0) }
+    private func closing(of reading: HallReading) -> Timestamp? {
+        guard let zone = reading.configuration.civilTime else { return nil }
+        let today = zone.date(at: reading.time)
+        return reading.configuration.closing(on: today).map { zone.moment(of: today, minute: $0) }
     }
 
     private func hallWaits(_ hall: Hall, _ context: AppRequestContext) async throws -> Response {
         let reading = try await reading(hall.id, context)
-        let waits = await foreseen(hall, reading)
+        let waits = await foreseen(in: reading)
         let services = catalogue.city.catalogue.orderedServices.filter { hall.servedServices.contains($0.id) }
         let view = HallWaitsView(
             hall: hall.name.text(context.language),
@@ -165,7 +164,7 @@ extension QueuingInterface {
         for hall in halls {
             let reading = try await reading(hall.id, context)
             let travel = near.flatMap { catalogue.halls[$0] }.map { TravelEstimate.seconds(from: $0, to: hall) }
-            let waits = await foreseen(hall, reading)
+            let waits = await foreseen(in: reading)
             let arrival = waits.made.advanced(seconds: Int64(travel ?? 0))
             // The wait of the moment on the grid that is next to the arrival.
             let calls = zip(waits.moments, waits.calls[service] ?? [])

@@ -43,7 +43,8 @@ extension EnginePolicy {
     /// When walk-ins who come at later moments of today would be called, with the windows as they are now: paused ones stay
     /// paused, and nobody knows who opens another.
     ///
-    /// - Returns: in the order asked; `nil` where no open window serves the service, and where the call is not in sight.
+    /// - Returns: in the order asked; `nil` where no open window serves the service, where the hall has closed by then, and
+    ///   where the call is not in sight.
     ///
     /// Costs what `HallForecaster` states: rolls until the last of them is called, and as many to find out how long
     /// the hall stays busy.
@@ -55,6 +56,7 @@ extension EnginePolicy {
         let people = asking.enumerated().map { number, one -> Waiting? in
             guard let service = hall.serviceNumber(of: one.service), queue.isServed(one.service) else { return nil }
             let time = max(picture.floor.now, picture.seconds(one.arrival))
+            guard time < picture.demand.closes else { return nil }
             var person = Waiting(
                 person: 4_000_000 + number, service: service, standing: .walkIn, joined: time, arrived: time,
                 due: time)

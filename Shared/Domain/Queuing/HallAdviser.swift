@@ -38,10 +38,10 @@ package struct HallAdviser: Sendable {
         guard queue.isDayOpen, let today = queue.day else { return [] }
         let hall = policy.models.model(of: queue, configuration, all: true)
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
-        if day != today || advisor == nil {
+        var settings = WindowAdvisor.Settings()
+        settings.price = configuration.dials.clerkMinutePrice
+        if day != today || advisor?.settings != settings {
             day = today
-            var settings = WindowAdvisor.Settings()
-            settings.price = configuration.dials.advicePrice
             advisor = WindowAdvisor(
                 demand: picture.demand, settings: settings,
                 random: CounterRandom(UInt64(bitPattern: Int64(today.daysSinceEpoch))))

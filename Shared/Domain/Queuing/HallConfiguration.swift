@@ -8,12 +8,14 @@ package struct HallConfiguration: Sendable, Hashable {
     package let windows: [WindowID: [ServiceID]]
     package let rules: QueueRules
     package let dials: RoutingDials
+    /// `nil` when they are not known; then nothing is taken to end.
+    package let openingHours: OpeningHours?
     /// Looked up once here, because every command asks for the day; `nil` when the system does not know the time zone.
     package let civilTime: TimeZoneRules?
 
     package init(
         hall: HallID, timeZone: String, services: [ServiceID: QueuedService], windows: [WindowID: [ServiceID]],
-        rules: QueueRules = QueueRules(), dials: RoutingDials = RoutingDials()
+        rules: QueueRules = QueueRules(), dials: RoutingDials = RoutingDials(), openingHours: OpeningHours? = nil
     ) {
         self.hall = hall
         self.timeZone = timeZone
@@ -21,13 +23,20 @@ package struct HallConfiguration: Sendable, Hashable {
         self.windows = windows
         self.rules = rules
         self.dials = dials
+        self.openingHours = openingHours
         civilTime = TimeZoneRules(timeZone)
+    }
+
+    /// When the doors close on a day, in minutes since midnight; 1440 when they do not, and `nil` when the hall is not open
+    /// or its hours are not known. Who is there by then is still served.
+    package func closing(on day: LocalDate) -> Int? {
+        openingHours?.hours(on: day).map(\.end).max()
     }
 }
 
 extension HallConfiguration: Codable {
     private enum CodingKeys: String, CodingKey {
-        case hall, timeZone, services, windows, rules, dials
+        case hall, timeZone, services, windows, rules, dials, openingHours
     }
 
     package init(from decoder: any Decoder) throws {
@@ -38,7 +47,8 @@ extension HallConfiguration: Codable {
             services: try container.decode([ServiceID: QueuedService].self, forKey: .services),
             windows: try container.decode([WindowID: [ServiceID]].self, forKey: .windows),
             rules: try container.decodeIfPresent(QueueRules.self, forKey: .rules) ?? QueueRules(),
-            dials: try container.decodeIfPresent(RoutingDials.self, forKey: .dials) ?? RoutingDials())
+            dials: try container.decodeIfPresent(RoutingDials.self, forKey: .dials) ?? RoutingDials(),
+            openingHours: try container.decodeIfPresent(OpeningHours.self, forKey: .openingHours))
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -49,6 +59,7 @@ extension HallConfiguration: Codable {
         try container.encode(windows, forKey: .windows)
         try container.encode(rules, forKey: .rules)
         try container.encode(dials, forKey: .dials)
+        try container.encodeIfPresent(openingHours, forKey: .openingHours)
     }
 }
 

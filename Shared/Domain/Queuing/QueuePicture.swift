@@ -25,6 +25,11 @@ struct QueuePicture {
         random = CounterRandom(UInt64(bitPattern: queue.position))
         var demand = hall.demand
         demand.start = 86_400
+        if let minute = queue.day.flatMap(configuration.closing), minute < 1440,
+            let closing = queue.day.flatMap({ configuration.civilTime?.moment(of: $0, minute: minute) })
+        {
+            demand.closes = seconds(closing)
+        }
         self.demand = demand
         func stretch(_ ticket: Ticket) -> Stretch? {
             let isLate = ticket.promisedBy.map { $0 <= now } ?? false

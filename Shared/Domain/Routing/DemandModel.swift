@@ -10,6 +10,8 @@ package struct DemandModel: Sendable {
     package var rates: [Double] = []
     package var start = 0
     package var bin = 1800
+    /// From when on nobody comes any more [s]: who is there by then is still served.
+    package var closes = Int.max
     /// Coefficient of variation of a day's number.
     package var dayVariation = 0.0
     /// The share of each service among walk-ins.

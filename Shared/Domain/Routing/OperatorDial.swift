@@ -1,7 +1,7 @@
 /// A dial of the engine that whoever runs a hall may set: what it does, in which unit, and how far it goes.
 package enum OperatorDial: String, Sendable, Hashable, CaseIterable, CodingKey {
     case gamma, guardFactor, guardMinutes, appointmentStrictness, priorityStrictness, punctuality, flexibility
-    case lookAhead, lookAheadSamples, advicePrice
+    case lookAhead, lookAheadSamples, clerkMinutePrice
 
     /// What may be set; `nil` of a switch.
     package var range: ClosedRange<Double>? {
@@ -14,7 +14,7 @@ package enum OperatorDial: String, Sendable, Hashable, CaseIterable, CodingKey {
         case .flexibility: 0...1
         case .lookAhead: nil
         case .lookAheadSamples: 0...200
-        case .advicePrice: 1...1000
+        case .clerkMinutePrice: 1...200
         }
     }
 
@@ -39,8 +39,8 @@ package enum OperatorDial: String, Sendable, Hashable, CaseIterable, CodingKey {
             "Whether the next minutes are tried out on sampled futures before somebody is called."
         case .lookAheadSamples:
             "On how many sampled futures a call is tried out at most: 0 on none."
-        case .advicePrice:
-            "What a clerk-minute must save before a window is advised (minutes of a walk-in's first wait): less advises sooner."
+        case .clerkMinutePrice:
+            "How much waiting a minute of a clerk must save before it is advised to open a window (minutes of somebody who has just come; after 20 minutes each counts twice, after an hour four times): lower for more advice."
         }
     }
 }
@@ -80,7 +80,7 @@ extension RoutingDials {
         case .flexibility: flexibility
         case .lookAhead: lookAhead.isOn ? 1 : 0
         case .lookAheadSamples: Double(lookAhead.samples)
-        case .advicePrice: advicePrice
+        case .clerkMinutePrice: clerkMinutePrice
         }
     }
 }
@@ -102,7 +102,7 @@ extension RoutingDials: Codable {
         try read(.flexibility, &flexibility)
         try read(.lookAhead, &lookAhead.isOn)
         try read(.lookAheadSamples, &lookAhead.samples)
-        try read(.advicePrice, &advicePrice)
+        try read(.clerkMinutePrice, &clerkMinutePrice)
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -57,8 +57,9 @@ struct Prospect {
         self.walkIns = walkIns + underWay
     }
 
-    /// Draws who comes in `now ..< end`.
+    /// Draws who comes in `now ..< end`, by closing.
     func draw(_ random: CounterRandom, from now: Int, until end: Int, _ hall: HallModel, _ take: (Waiting) -> Void) {
+        let end = min(end, demand.closes)
         let earliest = demand.offsets.first ?? 0
         for one in coming {
             if one.from >= 0, one.time + earliest >= end { continue }

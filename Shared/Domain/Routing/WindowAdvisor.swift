@@ -13,7 +13,7 @@ package struct WindowAdvisor: Sendable {
         /// who come before it is gone.
         package var horizon = 10_800
         /// Cost of waiting (see `WaitingCost`) that a clerk-minute has to save.
-        package var price = RoutingDials().advicePrice
+        package var price = RoutingDials().clerkMinutePrice
         /// A change under way is kept, and advice repeated, down to this share of the price.
         package var keepShare = 0.8
         /// A window may be closed or paused when a clerk-minute set free costs people less than this share of the price.
@@ -222,8 +222,9 @@ package struct WindowAdvisor: Sendable {
     private func clerkMinutes(of change: WindowChange, on floor: HallFloor, until end: Int) -> Double {
         switch change {
         case .open(_, let seconds), .extend(_, let seconds): Double(seconds) / 60
-        case .close: -Double(end - floor.now) / 60
-        case .pause(_, let seconds): -Double(seconds) / 60
+        // Nobody works on after closing whom advice could spare.
+        case .close: -Double(max(0, min(end, demand.closes) - floor.now)) / 60
+        case .pause(_, let seconds): -Double(max(0, min(seconds, demand.closes - floor.now))) / 60
         case .addSkill: settings.switching
         }
     }

@@ -11,6 +11,7 @@ extension Catalogue {
         return HallConfiguration(
             hall: id, timeZone: hall.timeZone, services: queued,
             windows: Dictionary(hall.windows.map { ($0.id, $0.services) }, uniquingKeysWith: { first, _ in first }),
-            rules: hall.queueRules, dials: hall.routing ?? RoutingDials())
+            rules: hall.queueRules, dials: hall.routing ?? RoutingDials(),
+            openingHours: OpeningHours(of: hall, in: self))
     }
 }

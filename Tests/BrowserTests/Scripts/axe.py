@@ -171,6 +171,11 @@ def hall(browser: Browser, args, audit: Audit, language: str, width: int, refere
     page.goto(ticket)
     expect(page.locator(".live-state[data-live-state=open]")).to_be_visible()
     audit.look(page, "ticket")
+    page.goto(f"{ticket}?away=20")
+    expect(page.locator(".live-state[data-live-state=open]")).to_be_visible()
+    audit.look(page, "ticket from afar")
+    page.goto(f"{ticket}?away=999")
+    audit.look(page, "ticket from too far")
     context.close()
     return ticket
 

@@ -58,6 +58,11 @@ def main():
         page.goto(ticket)
         expect(page.locator("[data-field=number]").first).to_have_text(number)
         step(f"a walk-in took {number}; its page shows it")
+        page.fill("#away", "20")
+        page.click("#set-out button")
+        expect(page.locator("[data-set-out]:visible")).to_have_count(1)
+        expect(page.locator("#away")).to_have_value("20")
+        step("its page says when to set out")
 
         kiosk.goto(f"/kiosk/{args.hall}/itinerary")
         kiosk.locator("form.itinerary button[type=submit]").click()

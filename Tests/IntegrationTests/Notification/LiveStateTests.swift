@@ -180,6 +180,79 @@ import Web
         }
     }
 
+    @Test func whoIsAway_isToldWhenToSetOut_withoutScripts() async throws {
+        try await NotificationRig.with { rig in
+            let token = Secrets.randomToken()
+            try await rig.north.perform(.openWindow("1", "clerk-1", skills: nil))
+            for number in 1...9 { try await rig.north.issue(TicketID("t\(number)")) }
+            try await rig.north.issue("mine", token: token)
+            let link = "/api/v1/live/tickets/\(token)"
+            let plain = try await eventually("the wait is known") {
+                let answer = try await rig.client.get(link)
+                return answer["ahead"] as? Int == 9 ? answer : nil
+            }
+            #expect(plain["setOut"] == nil)
+            let low = try #require(plain["lowMinutes"] as? Int)
+            let high = try #require(plain["highMinutes"] as? Int)
+
+            let answer = try await rig.client.get(link + "?away=20")
+            #expect(answer.status == 200)
+            #expect(answer.string("setOut", "advice") == "later")
+            #expect(answer["setOut", "minutesAway"] as? Int == 20)
+            let leave = try #require(answer.string("setOut", "at").flatMap { Timestamp(rfc3339: $0) })
+            let left = leave.seconds(since: SystemClock.now()) / 60
+            #expect((Double(low - 25)...Double(low - 20)).contains(left))
+            #expect(try await rig.client.get(link + "?away=\(high)").string("setOut", "advice") == "late")
+            #expect(try await rig.client.get(link + "?away=\(low)").string("setOut", "advice") == "now")
+
+            let page = try await rig.client.get("/t/\(token)?away=20", headers: ["Accept-Language": "zh-CN"])
+            #expect(page.status == 200)
+            let clock = HallTime(TimeZoneRules(TestCity.daytimeZone)).clock(leave)
+            #expect(page.text.contains("还不用急，请在 \(clock) 前出发。"))
+            #expect(page.text.contains(#"data-set-out="now" data-text="请现在出发。" hidden"#))
+            #expect(page.text.contains("十次里约有一次会提前叫号"))
+            #expect(page.text.contains("30 分钟内到自助机或咨询台可以恢复排队，号码不变，次序比原来晚 10 分钟。"))
+            #expect(page.text.contains(#"value="20""#))
+            let hurry = try await rig.client.get("/t/\(token)?away=180", headers: ["Accept-Language": "en"])
+            #expect(hurry.text.contains(">Leave now. You may well be called before you are there.<"))
+
+            for wrong in ["181", "-1", "x", "1.5", "20&away=30", "99999999999999999999999"] {
+                let refused = try await rig.client.get(link + "?away=\(wrong)")
+                #expect(refused.status == 422, "\(wrong)")
+                #expect(refused.string("errors", "0", "parameter") == "away")
+                let page = try await rig.client.get("/t/\(token)?away=\(wrong)", headers: ["Accept": "text/html"])
+                #expect(page.status == 422, "\(wrong)")
+                #expect(page.text.contains(#"id="away-error""#))
+                #expect(page.text.contains("A010"), "the rest of the page is there")
+            }
+            #expect(try await rig.client.get("/t/\(token)?away=").status == 200)
+        }
+    }
+
+    @Test func whoHasBooked_isToldWhenToSetOut_untilItIsTooLate() async throws {
+        try await NotificationRig.with { rig in
+            let token = Secrets.randomToken()
+            let slot = SystemClock.now().advanced(minutes: 60)
+            try await rig.north.perform(
+                .expect(
+                    TicketExpected(
+                        ticket: "booked", service: "passport", slot: slot, channel: .online, checkInKeys: ["key"],
+                        follow: Secrets.sha256Hex(token))))
+            let link = "/api/v1/live/tickets/\(token)"
+            try await eventually("the booking is known") {
+                try await rig.client.get(link).status == 200 ? true : nil
+            }
+            let answer = try await rig.client.get(link + "?away=30")
+            #expect(answer.string("setOut", "advice") == "later")
+            #expect(try await rig.client.get(link + "?away=58").string("setOut", "advice") == "now")
+            #expect(try await rig.client.get(link + "?away=80").string("setOut", "advice") == "late")
+            #expect(try await rig.client.get(link + "?away=100")["setOut"] == nil)
+            let page = try await rig.client.get("/t/\(token)?away=58", headers: ["Accept-Language": "en"])
+            #expect(page.text.contains(#"data-text="Leave now.">Leave now.<"#))
+            #expect(page.text.contains("More than 30 minutes late, you queue as if you had not booked."))
+        }
+    }
+
     @Test func unknownLinks_areOneAnswer() async throws {
         try await NotificationRig.with { rig in
             for path in ["/api/v1/live/tickets/", "/live/tickets/"] {
