@@ -31,10 +31,12 @@ enum BatchStore {
             places[part] = queries.count
             queries.append(query)
         }
-        if !requests.isEmpty { ask(.answers, IdempotencyStore.lookup(requests)) }
         if !tokens.isEmpty { ask(.holds, HoldStore.locking(tokens)) }
         ask(.slots, SlotStore.locking(slots, ofHolds: tokens, ofAppointments: appointments))
         if !appointments.isEmpty { ask(.appointments, AppointmentStore.locking(appointments)) }
+        // After the locks: the same request may have been under way at another process, which has committed by then. And
+        // before who is living, so that it is not taken for a second booking.
+        if !requests.isEmpty { ask(.answers, IdempotencyStore.lookup(requests)) }
         if !people.isEmpty { ask(.living, AppointmentStore.living(people)) }
         let results = try await connection.pipeline(queries)
 

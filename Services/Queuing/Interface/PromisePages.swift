@@ -77,6 +77,17 @@ struct PromisesView: Sendable {
     let hall: String
     let today: [Row]
     let before: [Row]
+    let hasToday: Bool
+    let hasBefore: Bool
     /// Which days are in `before`; `nil` when the hall has none.
     let learned: String?
+
+    init(hall: String, today: [Row], before: [Row], learned: String?) {
+        self.hall = hall
+        self.today = today
+        self.before = before
+        hasToday = !today.isEmpty
+        hasBefore = !before.isEmpty
+        self.learned = learned
+    }
 }

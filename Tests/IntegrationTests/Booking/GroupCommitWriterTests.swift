@@ -133,4 +133,18 @@ struct GroupCommitWriterTests {
             #expect(byKey.values.allSatisfy { $0.count == 1 })
         }
     }
+
+    @Test func `The same request at two processes at once is one booking with one answer for both`() async throws {
+        try await withBooking(catalogue: BookingCity.catalogue(places: 400)) { rig in
+            let slot = try await slot(rig)
+            let writers = [writer(rig), writer(rig)]
+            for round in 0..<40 {
+                let orders = try (0..<6).map { _ in try order(rig, slot, person: round, key: "round-\(round)") }
+                let answers = try await bookAll(orders, writers).map { try $0.get() }
+                #expect(Set(answers).count == 1)
+            }
+            #expect(try await rig.scalar("SELECT count(*) FROM appointment") == 40)
+            #expect(try await rig.miscounted() == 0)
+        }
+    }
 }
