@@ -35,7 +35,7 @@ struct BatchTransactions: Sendable {
                 return try await transaction(batch)
             } catch let error as PostgresError where error.isConflict && attempt < Self.attempts {
                 attempt += 1
-            } catch let error as PostgresError where error.isOfAStatement {
+            } catch let error where (error as? PostgresError)?.isOfAStatement ?? true {
                 guard batch.count > 1 else { return [.failure(Self.meaning(of: error))] }
                 // Halves, so that one bad command among n costs log n transactions more.
                 let middle = batch.count / 2
@@ -47,8 +47,8 @@ struct BatchTransactions: Sendable {
     }
 
     /// Another process booked for the same person at the same moment.
-    private static func meaning(of error: PostgresError) -> any Error {
-        error.constraint == "appointment_one_live" ? BookingError.alreadyBooked : error
+    private static func meaning(of error: any Error) -> any Error {
+        (error as? PostgresError)?.constraint == "appointment_one_live" ? BookingError.alreadyBooked : error
     }
 
     private func transaction(_ batch: [Asked]) async throws -> Outcomes {
