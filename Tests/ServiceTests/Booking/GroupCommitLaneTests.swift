@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import BookingService
@@ -38,22 +39,18 @@ struct GroupCommitLaneTests {
         GroupCommitLane(batchLimit: batchLimit, waitingLimit: waitingLimit) { await recorder.carryOut($0) }
     }
 
-    private func eventually(_ isTrue: () -> Bool) async throws {
-        while !isTrue() { try await Task.sleep(for: .milliseconds(1)) }
-    }
-
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func `What comes while a batch is under way is the next batch, in its order, and each gets its own outcome`()
         async throws
     {
         let recorder = Recorder()
         let lane = lane(recorder)
         let first = Task { try await lane.submit(1) }
-        try await eventually { recorder.batches == [[1]] }
+        try await eventually("the first batch") { recorder.batches == [[1]] ? true : nil }
         var others: [Task<Int, any Error>] = []
         for number in 2...5 {
             others.append(Task { try await lane.submit(number == 3 ? -3 : number) })
-            try await eventually { lane.waiting == number - 1 }
+            try await eventually("who waits") { lane.waiting == number - 1 ? true : nil }
         }
         recorder.open()
         #expect(try await first.value == 10)
@@ -67,42 +64,42 @@ struct GroupCommitLaneTests {
         #expect(recorder.batches.last == [6])
     }
 
-    @Test(.timeLimit(.minutes(1))) func `A batch is no larger than its limit`() async throws {
+    @Test func `A batch is no larger than its limit`() async throws {
         let recorder = Recorder()
         let lane = lane(recorder, batchLimit: 2)
         let first = Task { try await lane.submit(1) }
-        try await eventually { recorder.batches.count == 1 }
+        try await eventually("the first batch") { recorder.batches.count == 1 ? true : nil }
         let others = (2...6).map { number in Task { try await lane.submit(number) } }
-        try await eventually { lane.waiting == 5 }
+        try await eventually("who waits") { lane.waiting == 5 ? true : nil }
         recorder.open()
         for task in [first] + others { _ = try await task.value }
         #expect(recorder.batches.map(\.count) == [1, 2, 2, 1])
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Beyond the limit a caller is told at once to come again`() async throws {
+    @Test func `Beyond the limit a caller is told at once to come again`() async throws {
         let recorder = Recorder()
         let lane = lane(recorder, waitingLimit: 1)
         let first = Task { try await lane.submit(1) }
-        try await eventually { recorder.batches.count == 1 }
+        try await eventually("the first batch") { recorder.batches.count == 1 ? true : nil }
         let second = Task { try await lane.submit(2) }
-        try await eventually { lane.waiting == 1 }
+        try await eventually("who waits") { lane.waiting == 1 ? true : nil }
         await #expect(throws: BookingError.busy(retryAfterSeconds: 2)) { try await lane.submit(3) }
         recorder.open()
         #expect(try await first.value == 10)
         #expect(try await second.value == 20)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Who goes away while waiting is not carried out, who goes later is`()
+    @Test func `Who goes away while waiting is not carried out, who goes later is`()
         async throws
     {
         let recorder = Recorder()
         let lane = lane(recorder)
         let first = Task { try await lane.submit(1) }
-        try await eventually { recorder.batches.count == 1 }
+        try await eventually("the first batch") { recorder.batches.count == 1 ? true : nil }
         let gone = Task { try await lane.submit(2) }
-        try await eventually { lane.waiting == 1 }
+        try await eventually("who waits") { lane.waiting == 1 ? true : nil }
         let stays = Task { try await lane.submit(3) }
-        try await eventually { lane.waiting == 2 }
+        try await eventually("who waits") { lane.waiting == 2 ? true : nil }
         gone.cancel()
         await #expect(throws: CancellationError.self) { try await gone.value }
         // Its batch is under way: what it did is told all the same.
