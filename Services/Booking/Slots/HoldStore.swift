@@ -76,15 +76,18 @@ package struct HoldStore: Sendable {
     /// Ends holds that are out of time, of slots that this transaction has locked. What the person had entered is
     /// kept, so that they can go on with another slot. Skips what another transaction is at, so it never waits.
     ///
+    /// - Parameter kept: the hashes of tokens whose holds the transaction decides on itself. Having locked them it would
+    ///   not skip them.
     /// - Returns: how many places of which slots come free.
     package func expire(
-        of slots: Set<SlotID>, at now: Timestamp, on connection: PostgresConnection
+        of slots: Set<SlotID>, except kept: [String] = [], at now: Timestamp, on connection: PostgresConnection
     ) async throws -> [SlotID: Int] {
         let rows = try await connection.query(
             """
             WITH due AS (
                 SELECT id FROM hold
                 WHERE state = 'held' AND slot_id = ANY(\(list: slots.sorted().map(\.rawValue))) AND expires_at <= \(now)
+                    AND token_hash <> ALL(\(list: kept))
                 FOR UPDATE SKIP LOCKED
             ), ended AS (
                 UPDATE hold h SET state = 'expired' FROM due WHERE h.id = due.id RETURNING h.slot_id

@@ -84,6 +84,8 @@ enum BatchStore {
                         ($0.request.scope, $0.request.key) < ($1.request.scope, $1.request.key)
                     }))
         }
+        // Before the new ones, since who has cancelled may book again.
+        if !changes.changed.isEmpty { queries.append(AppointmentStore.update(Array(changes.changed.values))) }
         if !changes.booked.isEmpty {
             queries.append(
                 try AppointmentStore.insertion(
@@ -94,7 +96,6 @@ enum BatchStore {
         }
         if !changes.held.isEmpty { queries.append(HoldStore.insertion(changes.held)) }
         if !changes.endedHolds.isEmpty { queries.append(HoldStore.ending(changes.endedHolds)) }
-        if !changes.changed.isEmpty { queries.append(AppointmentStore.update(Array(changes.changed.values))) }
         // Slots of which as many places change go together; there are few such numbers.
         let byPlaces = Dictionary(grouping: changes.taken.filter { $0.value != 0 }, by: \.value)
         for (places, slots) in byPlaces.sorted(by: { $0.key < $1.key }) {

@@ -81,7 +81,8 @@ struct BatchTransactions: Sendable {
         for command in commands { if let slot = command.openSlot { wanted[slot, default: 0] += 1 } }
         let full = Set(wanted.filter { slot, count in state.slots[slot].map { $0.free < count } ?? false }.keys)
         guard !full.isEmpty, let now = commands.map(\.now).max() else { return state }
-        let freed = try await holds.expire(of: full, at: now, on: connection)
+        let freed = try await holds.expire(
+            of: full, except: commands.compactMap(\.holdToken), at: now, on: connection)
         guard !freed.isEmpty else { return state }
         try await connection.pipeline(freed.map { slots.changing($0.key, by: -$0.value) })
         for (slot, places) in freed { state.slots[slot]?.taken -= places }

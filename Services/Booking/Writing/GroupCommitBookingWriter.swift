@@ -89,7 +89,7 @@ package struct GroupCommitBookingWriter: BookingWriting {
     }
 
     /// Draws the names and makes the answer, in the caller's task, so that the batch does not wait for it.
-    private func prepared(_ order: BookOrder) throws -> PreparedBooking {
+    func prepared(_ order: BookOrder) throws -> PreparedBooking {
         var generator = SystemRandomNumberGenerator()
         let token = secrets.randomToken()
         let appointment = Appointment(

@@ -1,4 +1,3 @@
-import BookingService
 import Domain
 import EventContracts
 import Postgres
@@ -6,6 +5,8 @@ import ServiceBootstrap
 import TestSupport
 import Testing
 import Web
+
+@testable import BookingService
 
 @Suite("Bookings that share a commit")
 struct GroupCommitWriterTests {
@@ -137,6 +138,65 @@ struct GroupCommitWriterTests {
                 if case .success(let answer) = answer { byKey[order.request.key, default: []].insert(answer) }
             }
             #expect(byKey.values.allSatisfy { $0.count == 1 })
+        }
+    }
+
+    /// A full slot of one place, whose hold ran out and has not been swept.
+    private func runOutHold(_ rig: BookingRig) async throws -> (slot: Slot, token: String, expires: Timestamp) {
+        let slot = try await slot(rig)
+        let held = try await rig.hold(String(slot.id.rawValue))
+        let token = try #require(held.string("token"))
+        let rows = try await rig.pool.execute(
+            "UPDATE hold SET expires_at = \(rig.clock.now) RETURNING expires_at")
+        return (slot, Secrets.sha256Hex(token), try #require(try rows.first?.decode("expires_at")))
+    }
+
+    private func holdOrder(_ rig: BookingRig, _ slot: Slot, at now: Timestamp) -> BookingCommand {
+        .hold(
+            HoldOrder(
+                request: IdempotentRequest(scope: "test", key: "hold", fingerprint: "f"), slot: slot.id,
+                tokenHash: Secrets.sha256Hex("new"), id: "00000000-0000-7000-8000-000000000001",
+                expires: now.advanced(minutes: 10), draft: nil, now: now, earliestStart: rig.clock.now,
+                answer: { _ in StoredAnswer(status: 201) }))
+    }
+
+    private func together(_ rig: BookingRig, _ commands: [BookingCommand]) async throws -> Int {
+        let transactions = BatchTransactions(
+            pool: rig.pool, streams: rig.runtime.streams, secrets: rig.runtime.secrets, wake: { _ in })
+        _ = await transactions.carryOut(commands.map { GroupCommitBookingWriter.Asked(command: $0, traceparent: nil) })
+        return try await rig.scalar(
+            """
+            SELECT (SELECT count(*) FROM appointment) + (SELECT count(*) FROM hold WHERE state = 'held')
+                - (SELECT sum(taken) FROM slot)
+            """)
+    }
+
+    @Test func `A hold that ran out and is given back frees its place once, also with who wants it in one batch`()
+        async throws
+    {
+        try await withBooking(catalogue: BookingCity.catalogue(places: 1)) { rig in
+            let (slot, token, expires) = try await runOutHold(rig)
+            let more = try await together(
+                rig, [.release(tokenHash: token, now: expires), holdOrder(rig, slot, at: expires)])
+            #expect(more == 0)
+            #expect(try await rig.miscounted() == 0)
+        }
+    }
+
+    @Test func `A place is not given on while a hold of it is used in the same batch`() async throws {
+        try await withBooking(catalogue: BookingCity.catalogue(places: 1)) { rig in
+            let (slot, token, expires) = try await runOutHold(rig)
+            var order = try order(rig, slot, person: 1)
+            order.place = .hold(tokenHash: token)
+            // Asked for in the last millisecond; who wants the place came a moment later.
+            order.now = Timestamp(milliseconds: expires.milliseconds - 1)
+            let writer = writer(rig)
+            let more = try await together(
+                rig, [.book(try writer.prepared(order)), holdOrder(rig, slot, at: expires)])
+            #expect(more == 0)
+            #expect(try await rig.taken(String(slot.id.rawValue)) == 1)
+            #expect(try await rig.scalar("SELECT count(*) FROM hold WHERE state = 'used'") == 1)
+            #expect(try await rig.miscounted() == 0)
         }
     }
 
