@@ -20,8 +20,7 @@ struct BalanceCommand: AsyncParsableCommand {
     @Option(help: "The scenario of a city (JSON).")
     var config: String
 
-    @Option(parsing: .upToNextOption, help: "Days given person by person (JSON); without them days are drawn.")
-    var replay: [String] = []
+    @OptionGroup var tried: TriedDays
 
     @Option(
         help: ArgumentHelp("The kinds of guidance, separated by commas.", valueName: "name,…"),
@@ -36,22 +35,11 @@ struct BalanceCommand: AsyncParsableCommand {
         transform: { try PolicyNames.one($0) })
     var policy = Policy.engine
 
-    @Option(help: "How many days are drawn.")
-    var days = 20
-
-    @Option(help: "The number of the first day drawn: the same number gives the same day.")
-    var seed = 0
-
     @Option(help: "Where the means are written (JSON).")
     var json: String?
 
-    @Option(help: "How many days are simulated side by side.")
-    var workers = max(1, ProcessInfo.processInfo.activeProcessorCount)
-
     func validate() throws {
         guard (0...1).contains(following) else { throw ValidationError("--following: give 0 to 1") }
-        guard days >= 1, days <= 10_000 else { throw ValidationError("--days: give 1 to 10000") }
-        guard workers >= 1, workers <= 1024 else { throw ValidationError("--workers: give 1 to 1024") }
         guard [.fcfs, .bcgov, .engineLite, .engine].contains(policy) else {
             throw ValidationError("--policy: give fcfs, bcgov, engine-lite or engine")
         }
@@ -60,15 +48,13 @@ struct BalanceCommand: AsyncParsableCommand {
     func run() async throws {
         let scenario = try Files.read(config) { try Scenario(json: $0) }
         guard scenario.halls > 1 else { throw ValidationError("\(config): has one hall; balance needs a city") }
-        let given = try replay.map { path in try Files.read(path) { try Day(json: $0, scenario: scenario) } }
-        let generator = DayGenerator(scenario)
-        let people = given.isEmpty ? (0..<days).map { generator.day(seed: seed + $0) } : given
+        let people = try tried.read(scenario)
         var settings = CityRun.Settings()
         settings.policy = policy
         settings.following = following
         let bar = ProgressBar(total: people.count)
         let comparison = try await CityComparison(
-            guidance, days: people, scenario: scenario, settings: settings, workers: workers, progress: bar.show)
+            guidance, days: people, scenario: scenario, settings: settings, workers: tried.workers, progress: bar.show)
         bar.end()
         print("\(scenario.name), \(people.count) days, halls call by \(policy.rawValue), \(following) follow; minutes")
         print(comparison.table())
