@@ -215,7 +215,7 @@ let package = Package(
             dependencies: [
                 "Simulation", "TestSupport", "PrivateServers", "Domain", "EventContracts", "Postgres", "RedisStreams",
                 "Messaging",
-                "QueuingService",
+                "QueuingService", "BookingService", "Web",
                 Product.asyncHTTPClient, Product.argumentParser, Product.nio, Product.nioHTTP1,
                 Product.logging,
             ],

@@ -25,7 +25,7 @@ package func buildBooking(_ runtime: ServiceRuntime) async throws -> ServiceAsse
 package struct BookingParts: Sendable {
     package let assembly: ServiceAssembly
     package let desk: BookingDesk
-    package let writer: TransactionalBookingWriter
+    package let writer: GroupCommitBookingWriter
     package let catalogue: LiveCatalogue
     package let holdExpiry: HoldExpiry
 }
@@ -43,9 +43,8 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     let events = EventLog(pool: pool)
     // Some connections stay free for the consumer and the jobs.
     let gate = AdmissionGate(atOnce: max(1, runtime.configuration.postgresPool - 2), waitingLimit: waitingLimit)
-    let writer = TransactionalBookingWriter(
-        pool: pool, events: events, streams: streams, secrets: runtime.secrets, gate: gate,
-        wake: { relay.wake($0) })
+    let writer = GroupCommitBookingWriter(
+        pool: pool, streams: streams, secrets: runtime.secrets, waitingLimit: waitingLimit, wake: { relay.wake($0) })
     let contact = ContactProof(
         pool: pool, events: events, streams: streams, secrets: runtime.secrets, gate: gate, clock: clock,
         wake: { relay.wake($0) })
@@ -59,7 +58,7 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     ) { received, connection in
         try await follower.handle(received, on: connection)
     }
-    let holdExpiry = HoldExpiry(pool: pool, writer: writer, clock: clock, logger: runtime.logger)
+    let holdExpiry = HoldExpiry(pool: pool, clock: clock, logger: runtime.logger)
     let routes = try bookingRoutes(
         desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
     let application = runtime.application(routes)

@@ -7,7 +7,7 @@ package struct OneTrip: AsyncParsableCommand {
         abstract: "Run, fill, check and mend an OneTrip system.",
         subcommands: [
             UpCommand.self, MigrateCommand.self, ImportCommand.self, VerifyLogCommand.self, DeadLettersCommand.self,
-            SimulateCommand.self, BalanceCommand.self, WhatIfCommand.self, AdviseCommand.self,
+            SimulateCommand.self, BalanceCommand.self, CallAheadCommand.self, WhatIfCommand.self, AdviseCommand.self,
             SimulateWaitsCommand.self, PlanCommand.self, ForecastCommand.self,
         ])
 

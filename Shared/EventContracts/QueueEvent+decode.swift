@@ -139,9 +139,14 @@ extension QuotedWait {
     /// `nil` when the event has none.
     fileprivate init?(in event: JSONObject) throws(ContractError) {
         guard let object = try event.optionalObject("quoted") else { return nil }
+        var ninety: ClosedRange<Int>?
+        if let range = try object.optionalObject("ninety") {
+            let low: Int = try range.integer("low", atLeast: 0)
+            ninety = low...(try range.integer("high", atLeast: low))
+        }
         self.init(
             low: try object.integer("low", atLeast: 0), expected: try object.integer("expected", atLeast: 0),
-            high: try object.integer("high", atLeast: 0))
+            high: try object.integer("high", atLeast: 0), ninety: ninety)
     }
 }
 

@@ -129,6 +129,12 @@ extension QuotedWait {
         object.write("expected", expected)
         object.write("high", high)
         object.write("low", low)
+        if let ninety {
+            var range = JSONObjectWriter()
+            range.write("high", ninety.upperBound)
+            range.write("low", ninety.lowerBound)
+            object.write("ninety", raw: range.text)
+        }
         return object.text
     }
 }

@@ -42,31 +42,54 @@ package struct EventLog: Sendable {
     ) async throws -> [Int64] {
         guard !events.isEmpty else { return [] }
         let rows = try await connection.query(
-            """
-            WITH input AS (
-                SELECT * FROM unnest(
-                    \(list: events.map(\.stream))::text[], \(list: events.map(\.event.type))::text[],
-                    \(list: events.map(\.event.subject))::text[], \(list: events.map(\.event.payload))::text[]
-                ) WITH ORDINALITY AS i (stream, type, subject, payload, ordinal)
-            ), added AS (
-                SELECT stream, count(*) AS events FROM input GROUP BY stream
-            ), moved AS (
-                INSERT INTO event_stream AS s (stream, head)
-                SELECT stream, events FROM added ORDER BY stream COLLATE "C"
-                ON CONFLICT (stream) DO UPDATE SET head = s.head + EXCLUDED.head
-                RETURNING s.stream, s.head
-            ), placed AS (
-                SELECT i.*, m.head - a.events + row_number() OVER (PARTITION BY i.stream ORDER BY i.ordinal) AS position
-                FROM input i JOIN added a USING (stream) JOIN moved m USING (stream)
-            ), logged AS (
-                INSERT INTO event_log (stream, position, time, type, subject, payload, traceparent)
-                SELECT stream, position, \(time)::timestamptz, type, subject, payload, \(traceparent)::text FROM placed
-            )
-            SELECT position FROM placed ORDER BY ordinal
-            """)
+            Self.appending(
+                events.map { Entry(stream: $0.stream, event: $0.event, time: time, traceparent: traceparent) }))
         var positions: [Int64] = []
         for row in rows { positions.append(try row.decode("position")) }
         return positions
+    }
+
+    /// An event that is to be appended, with its own time and trace.
+    package struct Entry: Sendable {
+        package var stream: String
+        package var event: NewEvent
+        package var time: Timestamp
+        package var traceparent: String?
+
+        package init(stream: String, event: NewEvent, time: Timestamp, traceparent: String?) {
+            self.stream = stream
+            self.event = event
+            self.time = time
+            self.traceparent = traceparent
+        }
+    }
+
+    /// The statement that appends at least one event, for a transaction that sends several in one round trip. Its rows are
+    /// the positions, in the order given.
+    package static func appending(_ entries: [Entry]) -> PostgresQuery {
+        """
+        WITH input AS (
+            SELECT * FROM unnest(
+                \(list: entries.map(\.stream))::text[], \(list: entries.map(\.event.type))::text[],
+                \(list: entries.map(\.event.subject))::text[], \(list: entries.map(\.event.payload))::text[],
+                \(list: entries.map(\.time))::timestamptz[], \(list: entries.map(\.traceparent))::text[]
+            ) WITH ORDINALITY AS i (stream, type, subject, payload, time, traceparent, ordinal)
+        ), added AS (
+            SELECT stream, count(*) AS events FROM input GROUP BY stream
+        ), moved AS (
+            INSERT INTO event_stream AS s (stream, head)
+            SELECT stream, events FROM added ORDER BY stream COLLATE "C"
+            ON CONFLICT (stream) DO UPDATE SET head = s.head + EXCLUDED.head
+            RETURNING s.stream, s.head
+        ), placed AS (
+            SELECT i.*, m.head - a.events + row_number() OVER (PARTITION BY i.stream ORDER BY i.ordinal) AS position
+            FROM input i JOIN added a USING (stream) JOIN moved m USING (stream)
+        ), logged AS (
+            INSERT INTO event_log (stream, position, time, type, subject, payload, traceparent)
+            SELECT stream, position, time, type, subject, payload, traceparent FROM placed
+        )
+        SELECT position FROM placed ORDER BY ordinal
+        """
     }
 
     /// Appends to a chained stream if it still stands where the writer thinks; one statement, complete in itself.

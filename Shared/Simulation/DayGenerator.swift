@@ -120,14 +120,14 @@ package struct DayGenerator: Sendable {
         guard total > 0 else { return [] }
         let bin = (scenario.close - scenario.open) * 60 / Double(plan.shape.count)
         let last = (scenario.close - plan.lastBeforeClose) * 60
-        // The profile is that of arrivals; in a city a walk-in is there as somebody who sets out.
+        // The first come, or in a city set out, before the hall opens.
         let isCity = scenario.halls > 1
-        let lead = isCity ? (scenario.travel?.joined().min() ?? 0) * 60 : 0
+        let lead = 480.0
         var citizens: [Day.Citizen] = []
         for (index, weight) in plan.shape.enumerated() where weight > 0 {
-            let rate = plan.n * factor * weight / total / bin
-            var time = scenario.open * 60 + Double(index) * bin
-            let end = time + bin
+            let end = scenario.open * 60 + Double(index + 1) * bin
+            var time = end - bin - (index == 0 ? lead : 0)
+            let rate = plan.n * factor * weight / total / (end - time)
             while true {
                 time += draw.exponential() / rate
                 guard time < end else { break }
@@ -138,7 +138,7 @@ package struct DayGenerator: Sendable {
                 let isRemote = draw.unit() < plan.remote
                 let travel = logNormal(plan.travelMean * 60, plan.travelVariation, draw.normal())
                 let dwelling = dwelling(own.branch(Key.home))
-                let joined = rounded(min(time - lead, last))
+                let joined = rounded(min(time, last))
                 let there = isRemote ? rounded(Double(joined) + travel) : joined
                 citizens.append(
                     Day.Citizen(

@@ -54,8 +54,8 @@ package struct HallSlotPlan: Sendable {
     package let left: [ServiceID: Int]
     package let before: Figures
     package let after: Figures
-    /// Whether the places change: the plan lowers waits and overtime together on days that the search has not seen, or
-    /// some of today's places are where nobody can serve them.
+    /// Whether the places change: the plan lowers waits and overtime together on days that the search has not seen, and
+    /// people stay little longer; or some of today's places are where nobody can serve them.
     package let isChanged: Bool
 
     package var total: (now: Int, planned: Int) {
@@ -69,6 +69,9 @@ package struct HallSlotPlan: Sendable {
         package var searchSeed = 1000
         package var judgeSeed = 50_000
         package var judgeDays = 40
+        /// By how many minutes the day may end later than with the places of now. A search that goes beyond it is made
+        /// again with overtime twice as dear, twice at most.
+        package var mostOvertime = 10.0
         /// The hall's own rule.
         package var policy = Policy.engine
         package var workers = 1
@@ -88,13 +91,19 @@ package struct HallSlotPlan: Sendable {
                     Dictionary(uniqueKeysWithValues: bookable.starts.map { ($0, bookable.offer.places) })
                 )
             })
-        let (wanted, missing) = try Self.search(hall, flat: flat, settings, progress)
         let now = try await Judged(flat, of: hall, settings)
-        let planned = try await Judged(wanted, of: hall, settings)
         let price = settings.search.overtime
-        isChanged =
-            !hall.isPossible(flat)
-            || planned.figures.cost + price * planned.figures.overtime < now.figures.cost + price * now.figures.overtime
+        let latest = now.figures.overtime + settings.mostOvertime
+        var (wanted, missing) = try Self.search(hall, flat: flat, settings, progress)
+        var planned = try await Judged(wanted, of: hall, settings)
+        while planned.figures.overtime > latest, settings.search.overtime < 4 * price {
+            settings.search.overtime *= 2
+            (wanted, missing) = try Self.search(hall, flat: flat, settings, progress)
+            planned = try await Judged(wanted, of: hall, settings)
+        }
+        let isBetter =
+            planned.figures.cost + price * planned.figures.overtime < now.figures.cost + price * now.figures.overtime
+        isChanged = !hall.isPossible(flat) || isBetter && planned.figures.overtime <= latest
         let chosen = isChanged ? planned : now
         places = isChanged ? wanted : flat
         left = isChanged ? missing : [:]

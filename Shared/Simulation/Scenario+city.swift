@@ -22,7 +22,7 @@ extension Scenario {
         if profile > 0 { demand.rates = demand.rates.map { $0 / profile * walkin.n * share } }
         let way = (travel?[hall][hall] ?? 0) * 60
         demand.remoteShare = shares.advised / max(1e-9, share)
-        demand.start -= Int(way * demand.remoteShare)
+        demand.start += Int(way * (1 - demand.remoteShare))
         demand.travel = ServiceTime(mean: way, variation: travelVariation ?? 0)
         return demand
     }

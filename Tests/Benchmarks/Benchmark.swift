@@ -7,11 +7,12 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
     case ticketIssue = "ticket-issue"
     case callNext = "call-next"
     case booking
+    case bookingWriter = "booking-writer"
     case reads
     case routing
 
     /// The longest a benchmark may take.
-    static let limit = Duration.seconds(40)
+    var limit: Duration { self == .bookingWriter ? .seconds(120) : .seconds(40) }
 
     /// How it is run again.
     var command: String {
@@ -23,12 +24,13 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
     }
 
     func run() async throws -> [Figure] {
-        try await withDeadline(Self.limit, "the benchmark \(rawValue)") {
+        try await withDeadline(limit, "the benchmark \(rawValue)") {
             switch self {
             case .callToDisplay: try await CallToDisplay.run()
             case .ticketIssue: try await TicketIssue.run()
             case .callNext: try await CallNext.run()
             case .booking: try await BookingRate.run()
+            case .bookingWriter: try await BookingWriter.run()
             case .reads: try await Reads.run()
             case .routing: try Routing.run()
             }

@@ -170,7 +170,8 @@ import Testing
 @Suite struct QuotedWaitTests {
     private let data =
         #"{"channel":"kiosk","due":"2026-11-23T01:30:00.250Z","follow":"ef","kind":"walkIn","number":"A012","#
-        + #""promisedBy":"2026-11-23T01:20:00Z","quoted":{"expected":600,"high":900,"low":300},"#
+        + #""promisedBy":"2026-11-23T01:20:00Z","quoted":{"expected":600,"high":900,"low":300,"#
+        + #""ninety":{"high":1200,"low":120}},"#
         + #""service":"passport","ticket":"t-1"}"#
 
     @Test func `A number with the wait that was told is written as always, and reads back`() throws {
@@ -178,7 +179,7 @@ import Testing
             TicketIssued(
                 ticket: "t-1", number: "A012", service: "passport", kind: .walkIn, channel: .kiosk, follow: "ef",
                 due: EventSamples.time, promisedBy: EventSamples.due,
-                quoted: QuotedWait(low: 300, expected: 600, high: 900)))
+                quoted: QuotedWait(low: 300, expected: 600, high: 900, ninety: 120...1200)))
         #expect(try event.encodeData() == data)
         #expect(try QueueEvent(typeName: event.typeName, data: data) == event)
         let checkIn = QueueEvent.ticketCheckedIn(
@@ -192,6 +193,10 @@ import Testing
         let wrong = data.replacing("300", with: "-1")
         #expect(throws: ContractError.invalid("quoted.low", expected: "a whole number of at least 0")) {
             try QueueEvent(typeName: "cn.onetrip.queue.ticket-issued.v1", data: wrong)
+        }
+        let turned = data.replacing("1200", with: "60")
+        #expect(throws: ContractError.invalid("quoted.ninety.high", expected: "a whole number of at least 120")) {
+            try QueueEvent(typeName: "cn.onetrip.queue.ticket-issued.v1", data: turned)
         }
     }
 }

@@ -182,4 +182,24 @@ struct CallAheadTests {
         #expect(lost.mean < 3)
         #expect(punctual.map(\.ahead).mean > punctual.map(\.atOnce).mean - 0.01)
     }
+
+    @Test func `The comparison has the means of the days, on any number of processors`() async throws {
+        var scenario = try Worlds.small(walkIns: 110, booked: 30)
+        scenario.walkin.remote = 0.5
+        var settings = CallAheadRun.Settings()
+        settings.policy = .engineLite
+        settings.samples = 10
+        let days = (1...2).map { DayGenerator(scenario).day(seed: $0) }
+        let one = try await CallAheadComparison(days: days, scenario: scenario, settings: settings, workers: 1)
+        let two = try await CallAheadComparison(days: days, scenario: scenario, settings: settings, workers: 2)
+        #expect(one.table() == two.table())
+        let onSite = try days.map { day in
+            try CallAheadRun(day, of: scenario, settings: settings).visits.map { Double($0.onSite) / 60 }.mean
+        }
+        #expect(abs(one.estimate("on_site").mean - onSite.mean) < 1e-9)
+        #expect(one.estimate("on_site").mean < one.estimate("at_once").mean)
+        let json = try #require(try JSONSerialization.jsonObject(with: one.json()) as? [String: Any])
+        let metrics = try #require(json["metrics"] as? [String: Double])
+        #expect(Set(metrics.keys) == Set(CallAheadComparison.names))
+    }
 }

@@ -66,6 +66,22 @@ struct EngineFiguresTests {
     }
 }
 
+@Suite("Punctuality")
+struct PunctualityTests {
+    @Test func `More of the booked people are called in time the more that counts`() throws {
+        let scenario = try Worlds.small(walkIns: 100, booked: 64)
+        func share(_ punctuality: Double) throws -> Double {
+            var dials = RoutingDials()
+            dials.punctuality = punctuality
+            return try (0..<12).map {
+                try Policy.engine.metrics(DayGenerator(scenario).day(seed: $0), of: scenario, dials: dials)["punct10"]
+                    ?? .nan
+            }.mean
+        }
+        #expect(try share(500) > share(0) + 0.01)
+    }
+}
+
 @Suite("Dials of the engine")
 struct OperatorDialTests {
     @Test func `The defaults are in range, and what is not is named with its range`() {
@@ -76,13 +92,14 @@ struct OperatorDialTests {
         dials.guardMinutes = .nan
         dials.appointmentStrictness = 0
         dials.priorityStrictness = .infinity
+        dials.punctuality = -1
         dials.flexibility = 1.01
         dials.lookAhead.samples = 201
         dials.clerkMinutePrice = 0.5
         #expect(
             dials.problems().map(\.dial) == [
-                .gamma, .guardFactor, .guardMinutes, .appointmentStrictness, .priorityStrictness, .flexibility,
-                .lookAheadSamples, .clerkMinutePrice,
+                .gamma, .guardFactor, .guardMinutes, .appointmentStrictness, .priorityStrictness, .punctuality,
+                .flexibility, .lookAheadSamples, .clerkMinutePrice,
             ])
         #expect(dials.problems()[0].description.hasPrefix("gamma is 2.5, and must be from 0.0 to 2.0."))
     }
@@ -94,6 +111,7 @@ struct OperatorDialTests {
         #expect(some.gamma == 0.5)
         #expect(!some.lookAhead.isOn)
         #expect(some.priorityStrictness == 2)
+        #expect(some.punctuality == RoutingDials().punctuality)
         #expect(some.clerkMinutePrice == 35)
         #expect(some.guardMinutes == RoutingDials().guardMinutes)
         #expect(try JSONDecoder().decode(RoutingDials.self, from: JSONEncoder().encode(some)) == some)

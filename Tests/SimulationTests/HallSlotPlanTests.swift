@@ -35,6 +35,21 @@ struct HallSlotPlanTests {
         #expect(plan.cells.allSatisfy { ($0.planned == $0.now) == ($0.reason == .same) })
     }
 
+    @Test func `A plan after which the hall stays open too long is searched again, and in the end given up`()
+        async throws
+    {
+        let hall = try #require(PlannedHall.scenario())
+        var settings = PlannedHall.settings
+        let plan = try await HallSlotPlan(hall, settings: settings)
+        let more = plan.after.overtime - plan.before.overtime
+        settings.mostOvertime = more - 0.01
+        let shorter = try await HallSlotPlan(hall, settings: settings)
+        #expect(!shorter.isChanged || shorter.after.overtime - shorter.before.overtime < more)
+        settings.mostOvertime = -500
+        let none = try await HallSlotPlan(hall, settings: settings)
+        #expect(!none.isChanged && none.cells.allSatisfy { $0.now == $0.planned })
+    }
+
     @Test func `No slot gets more than the windows with the skill can begin, and nobody is booked where nobody is`()
         async throws
     {
@@ -65,9 +80,6 @@ struct HallSlotPlanTests {
         let scenario = try Scenario(
             json: Data(contentsOf: Expected.scenarios.appendingPathComponent("config/\(world).json")))
         var settings = HallSlotPlan.Settings()
-        // A short search; `onetrip plan --config` searches longer and comes lower.
-        settings.search.rounds = 2
-        settings.judgeDays = 30
         settings.policy = .engineLite
         let trial = try await PlanTrial(scenario, settings: settings)
         #expect(trial.planned.reduce(0, +) == trial.flat.reduce(0, +))

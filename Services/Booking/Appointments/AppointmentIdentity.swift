@@ -21,10 +21,14 @@ package enum AppointmentReference {
 
     /// Eight characters in two groups: 30⁸ ≈ 6.6·10¹¹ references.
     package static func make(using generator: inout some RandomNumberGenerator) -> String {
+        let count = UInt64(alphabet.count)
+        // One draw for all eight.
+        var number = UInt64.random(in: 0..<(0..<8).reduce(1) { power, _ in power * count }, using: &generator)
         var text = ""
         for index in 0..<8 {
             if index == 4 { text.append("-") }
-            text.append(alphabet[Int.random(in: 0..<alphabet.count, using: &generator)])
+            text.append(alphabet[Int(number % count)])
+            number /= count
         }
         return text
     }

@@ -25,50 +25,69 @@ package struct AppointmentStore: Sendable {
         return try rows.first.map { try Appointment($0) }
     }
 
-    /// The appointment as it stands, without a lock: tells which slots to lock before it.
-    package func peek(_ id: AppointmentID, on connection: PostgresConnection) async throws -> Appointment? {
-        let rows = try await connection.query(
-            "SELECT \(unescaped: Self.columns) FROM appointment WHERE id = \(id.rawValue)::uuid")
-        return try rows.first.map { try Appointment($0) }
-    }
-
-    package func lock(_ id: AppointmentID, on connection: PostgresConnection) async throws -> Appointment? {
-        let rows = try await connection.query(
-            "SELECT \(unescaped: Self.columns) FROM appointment WHERE id = \(id.rawValue)::uuid FOR NO KEY UPDATE")
-        return try rows.first.map { try Appointment($0) }
-    }
-
-    /// Finds a row when the person has a living appointment for the service.
-    package func living(personKey: String, service: ServiceID) -> PostgresQuery {
+    /// The appointments, locked until the transaction ends, in the order of their names.
+    static func locking(_ ids: [AppointmentID]) -> PostgresQuery {
         """
-        SELECT 1 FROM appointment WHERE person_key = \(personKey) AND service = \(service.rawValue)
-            AND state IN ('booked', 'checkedIn', 'serving', 'missed')
+        SELECT \(unescaped: columns) FROM appointment WHERE id = ANY(\(list: ids.map(\.rawValue))::uuid[])
+        ORDER BY id FOR NO KEY UPDATE
         """
     }
 
-    package func insertion(_ appointment: Appointment, at now: Timestamp) throws -> PostgresQuery {
-        let answers = try appointment.checklist.answersJSON()
+    /// Those among the people who have a living appointment for the service: one probe of an index for each, which
+    /// `OFFSET 0` sees to.
+    static func living(_ people: [BookingBatch.Person]) -> PostgresQuery {
+        """
+        SELECT w.person_key, w.service
+        FROM unnest(\(list: people.map(\.key))::text[], \(list: people.map(\.service.rawValue))::text[])
+            AS w (person_key, service)
+        CROSS JOIN LATERAL (
+            SELECT FROM appointment a WHERE a.person_key = w.person_key AND a.service = w.service
+                AND a.state IN ('booked', 'checkedIn', 'serving', 'missed') OFFSET 0
+        ) AS a
+        """
+    }
+
+    static func insertion(_ booked: [(appointment: Appointment, time: Timestamp)]) throws -> PostgresQuery {
+        let all = booked.map(\.appointment)
+        let answers = try all.map { try $0.checklist.answersJSON() }
         return """
             INSERT INTO appointment (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at,
                 ends_at, person_key, name_sealed, phone_sealed, checklist_version, checklist_answers, state,
                 version, sequence, language, channel, created_at, updated_at)
-            VALUES (\(appointment.id.rawValue)::uuid, \(appointment.reference), \(appointment.tokenHash),
-                \(appointment.tokenSealed), \(appointment.slot.rawValue), \(appointment.hall.rawValue),
-                \(appointment.service.rawValue), \(appointment.start), \(appointment.end), \(appointment.personKey),
-                \(appointment.nameSealed), \(appointment.phoneSealed), \(appointment.checklist.version),
-                \(answers)::jsonb, \(appointment.state.rawValue), \(appointment.version), \(appointment.sequence),
-                \(appointment.language.rawValue), \(appointment.channel.rawValue), \(now), \(now))
+            SELECT id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
+                name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence, language,
+                channel, now, now
+            FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(list: all.map(\.reference))::text[],
+                \(list: all.map(\.tokenHash))::text[], \(list: all.map(\.tokenSealed))::bytea[],
+                \(list: all.map(\.slot.rawValue))::bigint[], \(list: all.map(\.hall.rawValue))::text[],
+                \(list: all.map(\.service.rawValue))::text[], \(list: all.map(\.start))::timestamptz[],
+                \(list: all.map(\.end))::timestamptz[], \(list: all.map(\.personKey))::text[],
+                \(list: all.map(\.nameSealed))::bytea[], \(list: all.map(\.phoneSealed))::bytea[],
+                \(list: all.map(\.checklist.version))::integer[], \(list: answers)::jsonb[],
+                \(list: all.map(\.state.rawValue))::text[], \(list: all.map(\.version))::integer[],
+                \(list: all.map(\.sequence))::integer[], \(list: all.map(\.language.rawValue))::text[],
+                \(list: all.map(\.channel.rawValue))::text[], \(list: booked.map(\.time))::timestamptz[])
+                AS a (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
+                    name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence,
+                    language, channel, now)
             """
     }
 
-    /// Writes state, slot, version and sequence of an appointment that the transaction has locked.
-    package func update(_ appointment: Appointment, at now: Timestamp) -> PostgresQuery {
-        """
-        UPDATE appointment SET slot_id = \(appointment.slot.rawValue), hall = \(appointment.hall.rawValue),
-            starts_at = \(appointment.start), ends_at = \(appointment.end), state = \(appointment.state.rawValue),
-            version = \(appointment.version), sequence = \(appointment.sequence), updated_at = \(now)
-        WHERE id = \(appointment.id.rawValue)::uuid
-        """
+    /// Writes state, slot, version and sequence of appointments that the transaction has locked.
+    static func update(_ changed: [(appointment: Appointment, time: Timestamp)]) -> PostgresQuery {
+        let all = changed.map(\.appointment)
+        return """
+            UPDATE appointment a SET slot_id = c.slot_id, hall = c.hall, starts_at = c.starts_at,
+                ends_at = c.ends_at, state = c.state, version = c.version, sequence = c.sequence,
+                updated_at = c.now
+            FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(list: all.map(\.slot.rawValue))::bigint[],
+                \(list: all.map(\.hall.rawValue))::text[], \(list: all.map(\.start))::timestamptz[],
+                \(list: all.map(\.end))::timestamptz[], \(list: all.map(\.state.rawValue))::text[],
+                \(list: all.map(\.version))::integer[], \(list: all.map(\.sequence))::integer[],
+                \(list: changed.map(\.time))::timestamptz[])
+                AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, now)
+            WHERE a.id = c.id AND a.id = ANY(\(list: all.map(\.id.rawValue))::uuid[])
+            """
     }
 }
 

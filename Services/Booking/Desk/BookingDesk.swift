@@ -63,18 +63,32 @@ package struct BookingDesk: Sendable {
         _ id: SlotID, once request: IdempotentRequest, draft: HoldDraft?,
         answer: @escaping @Sendable (_ slot: Slot, _ token: String, _ expires: Timestamp) throws -> StoredAnswer
     ) async throws -> StoredAnswer {
-        if let answer = try await idempotency.answer(to: request, on: pool) { return answer }
         let now = clock()
-        let slot = try await openSlot(id, at: now)
+        let slot: Slot
+        do {
+            slot = try await openSlot(id, at: now)
+        } catch let refusal as BookingError {
+            return try await earlierAnswer(to: request, or: refusal)
+        }
         let token = secrets.randomToken()
         let expires = now.advanced(minutes: city.hall(slot.hall)?.bookingRules.holdMinutes ?? 10)
         var generator = SystemRandomNumberGenerator()
         let order = HoldOrder(
-            request: request, slot: id, tokenHash: Secrets.sha256Hex(token), id: UUIDText.make(using: &generator),
+            request: request, slot: id, tokenHash: Secrets.sha256Hex(token),
+            id: UUIDText.make(at: now, using: &generator),
             expires: expires, draft: try draft?.sealed(by: secrets), now: now,
             earliestStart: city.earliestStart(in: slot.hall, at: now),
             answer: { try answer($0, token, expires) })
         return try await writer.hold(order)
+    }
+
+    /// The answer that was given to the same request, which may have taken the last place. Only who is refused is looked
+    /// up: others are by the writer, with all of a batch at once.
+    private func earlierAnswer(
+        to request: IdempotentRequest, or refusal: BookingError
+    ) async throws -> StoredAnswer {
+        guard let answer = try await idempotency.answer(to: request, on: pool) else { throw refusal }
+        return answer
     }
 
     /// The slot, if it looks as if a place could be had. Saves a transaction for each of the many who come too late.
@@ -107,24 +121,25 @@ package struct BookingDesk: Sendable {
         channel: Channel, once request: IdempotentRequest,
         answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
     ) async throws -> StoredAnswer {
-        if let answer = try await idempotency.answer(to: request, on: pool) { return answer }
         let now = clock()
         let slot: Slot
-        switch place {
-        case .slot(let id): slot = try await openSlot(id, at: now)
-        case .hold(let tokenHash):
-            guard let hold = try await holds.hold(tokenHash: tokenHash, on: pool) else {
-                throw BookingError.holdUnknown
+        do {
+            switch place {
+            case .slot(let id): slot = try await openSlot(id, at: now)
+            case .hold(let tokenHash):
+                guard let hold = try await holds.hold(tokenHash: tokenHash, on: pool) else {
+                    throw BookingError.holdUnknown
+                }
+                slot = hold.slot
             }
-            slot = hold.slot
-        }
-        if let service = city.service(slot.service) {
-            guard service.checklist.version == checklist.version else {
+            if let service = city.service(slot.service), service.checklist.version != checklist.version {
                 throw BookingError.checklistChanged(current: service.checklist.version)
             }
+        } catch let refusal as BookingError {
+            return try await earlierAnswer(to: request, or: refusal)
         }
         let order = BookOrder(
-            request: request, place: place, service: slot.service,
+            request: request, place: place, slot: slot,
             personKey: secrets.lookupHash(phone.e164, for: "person"),
             nameSealed: try secrets.seal(name.text, for: "name"), phone: phone,
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,

@@ -7,18 +7,15 @@ internal import ServiceLifecycle
 /// index.
 package struct HoldExpiry: ServiceLifecycle.Service {
     let pool: PostgresPool
-    let writer: TransactionalBookingWriter
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     static let interval = Duration.seconds(1)
     static let batch = 200
 
     package init(
-        pool: PostgresPool, writer: TransactionalBookingWriter, clock: @escaping @Sendable () -> Timestamp,
-        logger: Logger
+        pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, logger: Logger
     ) {
         self.pool = pool
-        self.writer = writer
         self.clock = clock
         self.logger = logger
     }
@@ -31,10 +28,21 @@ package struct HoldExpiry: ServiceLifecycle.Service {
         while true {
             let slots = try await HoldStore().slotsWithExpired(limit: Self.batch, at: now, on: pool)
             guard !slots.isEmpty else { return freed }
-            let places = try await writer.expireHolds(of: slots, at: now)
+            let places = try await expire(of: slots, at: now)
             freed += places
             // Another process is at the rest.
             guard places > 0 else { return freed }
+        }
+    }
+
+    /// The slots are locked first, so whoever wants a place meanwhile waits and then finds it free.
+    private func expire(of ids: Set<SlotID>, at now: Timestamp) async throws -> Int {
+        try await pool.withTransaction { connection in
+            let slots = SlotStore()
+            _ = try await slots.lock(ids, on: connection)
+            let freed = try await HoldStore().expire(of: ids, at: now, on: connection)
+            try await connection.pipeline(freed.map { slots.changing($0.key, by: -$0.value) })
+            return freed.values.reduce(0, +)
         }
     }
 

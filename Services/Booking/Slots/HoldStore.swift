@@ -7,7 +7,7 @@ package struct HoldStore: Sendable {
     package init() {}
 
     private static let columns = """
-        h.id AS hold_id, h.expires_at, h.state, h.draft, h.appointment_id,
+        h.id AS hold_id, h.token_hash, h.expires_at, h.state, h.draft, h.appointment_id,
         s.id, s.hall, s.service, s.starts_at, s.ends_at, s.capacity, s.taken
         """
 
@@ -20,31 +20,33 @@ package struct HoldStore: Sendable {
         return try rows.first.map { try Hold($0) }
     }
 
-    /// The hold, locked until the transaction ends.
-    package func lock(tokenHash: String, on connection: PostgresConnection) async throws -> Hold? {
-        let rows = try await connection.query(
-            """
-            SELECT \(unescaped: Self.columns) FROM hold h JOIN slot s ON s.id = h.slot_id
-            WHERE h.token_hash = \(tokenHash)
-            FOR NO KEY UPDATE OF h
-            """)
-        return try rows.first.map { try Hold($0) }
+    /// The holds, locked until the transaction ends, in the order of their names.
+    static func locking(_ tokenHashes: [String]) -> PostgresQuery {
+        """
+        SELECT \(unescaped: columns) FROM hold h JOIN slot s ON s.id = h.slot_id
+        WHERE h.token_hash = ANY(\(list: tokenHashes)) ORDER BY h.id
+        FOR NO KEY UPDATE OF h
+        """
     }
 
-    package func insertion(
-        id: String, tokenHash: String, slot: SlotID, expires: Timestamp, draft: [UInt8]?, at now: Timestamp
-    ) -> PostgresQuery {
+    static func insertion(_ held: [BookingBatch.Changes.NewHold]) -> PostgresQuery {
         """
         INSERT INTO hold (id, token_hash, slot_id, expires_at, state, draft, created_at)
-        VALUES (\(id)::uuid, \(tokenHash), \(slot.rawValue), \(expires), 'held', \(draft), \(now))
+        SELECT id, token_hash, slot_id, expires_at, 'held', draft, created_at
+        FROM unnest(\(list: held.map(\.order.id))::uuid[], \(list: held.map(\.order.tokenHash))::text[],
+            \(list: held.map(\.slot.rawValue))::bigint[], \(list: held.map(\.order.expires))::timestamptz[],
+            \(list: held.map(\.order.draft))::bytea[], \(list: held.map(\.order.now))::timestamptz[])
+            AS h (id, token_hash, slot_id, expires_at, draft, created_at)
         """
     }
 
-    /// Ends a hold that the transaction has locked. What the person had entered is forgotten.
-    package func ending(_ id: String, as state: Hold.State, appointment: AppointmentID? = nil) -> PostgresQuery {
+    /// Ends holds that the transaction has locked. What people had entered is forgotten.
+    static func ending(_ ended: [BookingBatch.Changes.EndedHold]) -> PostgresQuery {
         """
-        UPDATE hold SET state = \(state.rawValue), draft = NULL, appointment_id = \(appointment?.rawValue)::uuid
-        WHERE id = \(id)::uuid
+        UPDATE hold h SET state = e.state, draft = NULL, appointment_id = e.appointment_id
+        FROM unnest(\(list: ended.map(\.id))::uuid[], \(list: ended.map(\.state.rawValue))::text[],
+            \(list: ended.map { $0.appointment?.rawValue })::uuid[]) AS e (id, state, appointment_id)
+        WHERE h.id = e.id AND h.id = ANY(\(list: ended.map(\.id))::uuid[])
         """
     }
 

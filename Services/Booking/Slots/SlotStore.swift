@@ -42,19 +42,19 @@ package struct SlotStore: Sendable {
         let rows = try await pool.read(
             """
             (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at > \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at LIMIT \(limit))
             UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall = \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at < \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at DESC LIMIT \(limit))
             UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at >= \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at LIMIT \(limit))
             UNION ALL (SELECT \(unescaped: Self.columns) FROM slot
-                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND taken < capacity
+                WHERE service = \(slot.service.rawValue) AND hall <> \(slot.hall.rawValue) AND NOT is_full
                     AND starts_at < \(slot.start) AND starts_at >= \(earliest)
                 ORDER BY starts_at DESC LIMIT \(limit))
             """)
@@ -83,9 +83,26 @@ package struct SlotStore: Sendable {
             })
     }
 
+    /// The same for the slots named and those that the holds and appointments have.
+    static func locking(
+        _ ids: [SlotID], ofHolds tokenHashes: [String], ofAppointments appointments: [AppointmentID]
+    ) -> PostgresQuery {
+        """
+        SELECT \(unescaped: columns) FROM slot WHERE id = ANY(ARRAY(
+            SELECT unnest(\(list: ids.map(\.rawValue))::bigint[])
+            UNION SELECT slot_id FROM hold WHERE token_hash = ANY(\(list: tokenHashes))
+            UNION SELECT slot_id FROM appointment WHERE id = ANY(\(list: appointments.map(\.rawValue))::uuid[])
+        ))
+        ORDER BY id FOR NO KEY UPDATE
+        """
+    }
+
     /// Takes or, with a negative number, gives back places of a slot that the transaction has locked.
-    package func changing(_ id: SlotID, by places: Int) -> PostgresQuery {
-        "UPDATE slot SET taken = taken + \(places) WHERE id = \(id.rawValue)"
+    package func changing(_ id: SlotID, by places: Int) -> PostgresQuery { Self.changing([id], by: places) }
+
+    /// The same number of places of each slot.
+    static func changing(_ ids: [SlotID], by places: Int) -> PostgresQuery {
+        "UPDATE slot SET taken = taken + \(places) WHERE id = ANY(\(list: ids.map(\.rawValue)))"
     }
 }
 

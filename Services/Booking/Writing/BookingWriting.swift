@@ -40,8 +40,8 @@ package struct HoldOrder: Sendable {
 package struct BookOrder: Sendable {
     package var request: IdempotentRequest
     package var place: Place
-    /// Of the place; known before it is locked, so that a second booking is refused without making others wait.
-    package var service: ServiceID
+    /// The slot of the place, as it was seen; only when and where it is counts.
+    package var slot: Slot
     package var personKey: String
     package var nameSealed: [UInt8]
     package var phone: PhoneNumber
@@ -53,6 +53,27 @@ package struct BookOrder: Sendable {
     package var earliestStart: Timestamp
     /// Makes the answer; gets the personal token, which is stored nowhere in the clear.
     package var answer: @Sendable (Appointment, _ token: String) throws -> StoredAnswer
+
+    package init(
+        request: IdempotentRequest, place: Place, slot: Slot, personKey: String, nameSealed: [UInt8],
+        phone: PhoneNumber,
+        phoneSealed: [UInt8], checklist: AcceptedChecklist, language: Language, channel: Channel, now: Timestamp,
+        earliestStart: Timestamp, answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
+    ) {
+        self.request = request
+        self.place = place
+        self.slot = slot
+        self.personKey = personKey
+        self.nameSealed = nameSealed
+        self.phone = phone
+        self.phoneSealed = phoneSealed
+        self.checklist = checklist
+        self.language = language
+        self.channel = channel
+        self.now = now
+        self.earliestStart = earliestStart
+        self.answer = answer
+    }
 }
 
 package struct RescheduleOrder: Sendable {

@@ -110,6 +110,7 @@ extension CatalogueReader {
         number(.guardMinutes, \.guardMinutes)
         number(.appointmentStrictness, \.appointmentStrictness)
         number(.priorityStrictness, \.priorityStrictness)
+        number(.punctuality, \.punctuality)
         number(.flexibility, \.flexibility)
         number(.clerkMinutePrice, \.clerkMinutePrice)
         dials.lookAhead.isOn = fields.optional(OperatorDial.lookAhead.rawValue)?.bool() ?? dials.lookAhead.isOn

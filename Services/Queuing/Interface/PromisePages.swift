@@ -39,6 +39,7 @@ extension QueuingInterface {
                 kind: classText(kind, context), count: Int(known.count.rounded()),
                 absolute: context.text("promises.minutes", ["minutes": known.absolute.mean.inMinutes]),
                 bias: biasText(known.error.mean, context), within: percentText(known.within),
+                withinNinety: percentText(known.withinNinety ?? Tally()),
                 kept: percentText(known.kept))
         }
     }
@@ -69,12 +70,24 @@ struct PromisesView: Sendable {
         let absolute: String
         let bias: String
         let within: String
+        let withinNinety: String
         let kept: String
     }
 
     let hall: String
     let today: [Row]
     let before: [Row]
+    let hasToday: Bool
+    let hasBefore: Bool
     /// Which days are in `before`; `nil` when the hall has none.
     let learned: String?
+
+    init(hall: String, today: [Row], before: [Row], learned: String?) {
+        self.hall = hall
+        self.today = today
+        self.before = before
+        hasToday = !today.isEmpty
+        hasBefore = !before.isEmpty
+        self.learned = learned
+    }
 }

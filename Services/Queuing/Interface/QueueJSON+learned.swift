@@ -28,6 +28,7 @@ extension QueueJSON {
                     "biasMinutes": .double(known.error.mean / 60),
                     "meanAbsoluteErrorMinutes": .double(known.absolute.mean / 60),
                     "withinRange": .double(known.within.mean),
+                    "withinNinetyRange": known.withinNinety.map { .double($0.mean) } ?? .null,
                     "boundKept": known.kept.weight > 0 ? .double(known.kept.mean) : .null,
                 ]
             })

@@ -42,6 +42,8 @@ extension QueueJSON {
         [
             "lowSeconds": .int(Int64(wait.low)), "expectedSeconds": .int(Int64(wait.expected)),
             "highSeconds": .int(Int64(wait.high)),
+            "ninetyLowSeconds": .int(Int64(wait.ninety?.lowerBound ?? wait.low)),
+            "ninetyHighSeconds": .int(Int64(wait.ninety?.upperBound ?? wait.high)),
         ]
     }
 }

@@ -43,6 +43,8 @@ package struct HallHistory: Sendable, Hashable, Codable {
     package private(set) var followUps: [ServiceID: [ServiceID: Double]] = [:]
     /// How good the promises were, class by class.
     package private(set) var accuracy: [TicketClass: PromiseAccuracy] = [:]
+    /// What makes told waits hold what they claim; `nil` before any was told.
+    private var calibrated: WaitCalibration?
 
     /// What a day's learning leaves of what was known before.
     static let fading = 0.98
@@ -75,6 +77,7 @@ extension HallHistory {
                 .flatMap(\.servedLegs), configuration)
         for ticket in tickets where ticket.slot != nil && ticket.state != .withdrawn { learnPunctuality(ticket) }
         for ticket in came { accuracy[ticket.kind, default: PromiseAccuracy()].add(ticket) }
+        calibrate(came, zone)
         learnArrivals(came.filter { $0.slot == nil }, on: day, zone)
         keepShort()
     }
@@ -164,6 +167,20 @@ extension HallHistory {
         if late > 0 { lateBy.add(min(late, 2400)) } else { earlyBy.add(min(-late, 2400)) }
     }
 
+    /// In the order of the calls.
+    private mutating func calibrate(_ came: [Ticket], _ zone: TimeZoneRules) {
+        var calibration = calibration
+        let called = came.compactMap { ticket in ticket.firstCalledAt.map { (ticket, $0) } }
+            .sorted { ($0.1, $0.0.id) < ($1.1, $1.0.id) }
+        for (ticket, moment) in called {
+            guard let quoted = ticket.quoted, let arrived = ticket.arrived else { continue }
+            let person = WaitCalibration.Case(
+                kind: ticket.kind, arrival: arrived, service: ticket.legs.first?.service ?? ticket.service, zone)
+            calibration.learn(quoted, for: person, actual: moment.seconds(since: arrived))
+        }
+        if calibration != WaitCalibration() { calibrated = calibration }
+    }
+
     private mutating func learnArrivals(_ walkIns: [Ticket], on day: LocalDate, _ zone: TimeZoneRules) {
         var quarters = [Double](repeating: 0, count: ArrivalProfile.quarters)
         for ticket in walkIns {
@@ -226,6 +243,9 @@ extension HallHistory {
         // Three days of all kinds count as much as one own of each quarter.
         return zip(own.mean, arrivals.mean).map { (own.weight * $0 + 3 * $1) / (own.weight + 3) }
     }
+
+    /// What makes told waits hold what they claim.
+    package var calibration: WaitCalibration { calibrated ?? WaitCalibration() }
 
     package var showOdds: Double { shows.mean(towards: 0.88, strength: 20) }
 

@@ -6,6 +6,8 @@ package struct PromiseAccuracy: Sendable, Hashable, Codable {
     package private(set) var absolute = Tally()
     /// 1 for a call within the quoted range, of which eight in ten should be.
     package private(set) var within = Tally()
+    /// The same of the range in which nine in ten should be; `nil` before one was told.
+    package private(set) var withinNinety: Tally?
     /// 1 for a call by the moment after which nobody passes.
     package private(set) var kept = Tally()
 
@@ -20,6 +22,7 @@ package struct PromiseAccuracy: Sendable, Hashable, Codable {
             error.add(beyond)
             absolute.add(abs(beyond))
             within.add(quoted.covers(seconds: actual) ? 1 : 0)
+            if let holds = quoted.coversNinety(seconds: actual) { withinNinety = withinNinety.adding(holds ? 1 : 0) }
         }
         // Where somebody was sent on or came back the promise moved along with the due time, and says nothing of the first call.
         if let promised = ticket.promisedBy, ticket.history.allSatisfy({ $0.before.promisedBy == promised }) {
@@ -31,6 +34,7 @@ package struct PromiseAccuracy: Sendable, Hashable, Codable {
         error.fade(by: factor)
         absolute.fade(by: factor)
         within.fade(by: factor)
+        withinNinety?.fade(by: factor)
         kept.fade(by: factor)
     }
 
@@ -38,6 +42,7 @@ package struct PromiseAccuracy: Sendable, Hashable, Codable {
         error.round()
         absolute.round()
         within.round()
+        withinNinety?.round()
         kept.round()
     }
 
@@ -48,7 +53,16 @@ package struct PromiseAccuracy: Sendable, Hashable, Codable {
         case error = "e"
         case absolute = "a"
         case within = "w"
+        case withinNinety = "n"
         case kept = "k"
+    }
+}
+
+extension Tally? {
+    fileprivate func adding(_ value: Double) -> Tally {
+        var tally = self ?? Tally()
+        tally.add(value)
+        return tally
     }
 }
 

@@ -77,15 +77,16 @@ package struct EnginePolicy: RoutingPolicy {
         person.promisedBy = promises.promise(to: person, on: picture.floor)
         return ArrivalPromise(
             promisedBy: arrival.due.advanced(seconds: Int64(person.promisedBy - due)),
-            quoted: quote(person, of: queue, picture, hall))
+            quoted: quote(person, to: arrival, at: now, of: queue, picture, hall))
     }
 
     /// The wait that somebody who comes now is told; `nil` while no open window serves the service, and when the roll does
     /// not come to an end.
     private func quote(
-        _ person: Waiting, of queue: HallQueue, _ picture: QueuePicture, _ hall: NumberedHall
+        _ person: Waiting, to arrival: QueueArrival, at now: Timestamp, of queue: HallQueue, _ picture: QueuePicture,
+        _ hall: NumberedHall
     ) -> QuotedWait? {
-        guard queue.isServed(hall.services[person.service]) else { return nil }
+        guard queue.isServed(hall.services[person.service]), let zone = hall.configuration.civilTime else { return nil }
         var settings = HallForecaster.Settings()
         // One number is taken after the other in a rush: a long line gets fewer samples, so that the cost stays bounded.
         settings.samples = max(16, min(samples, 1500 / max(1, picture.waiting.count)))
@@ -94,8 +95,10 @@ package struct EnginePolicy: RoutingPolicy {
             of: [person], on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount,
             random: picture.random)
         guard let wait = waits.first, wait.median < Double(picture.floor.now + settings.horizon) else { return nil }
-        func seconds(_ odds: Double) -> Int { Int((wait.quantile(odds) - Double(picture.floor.now)).rounded()) }
-        return QuotedWait(low: seconds(0.1), expected: seconds(0.5), high: seconds(0.9))
+        let service = arrival.services.first ?? hall.services[person.service]
+        return queue.calibration.quote(
+            wait, at: picture.floor.now,
+            to: WaitCalibration.Case(kind: arrival.kind, arrival: now, service: service, zone))
     }
 
     /// By how many seconds a class is due before its arrival: the engine weighs the class instead.
@@ -104,6 +107,7 @@ package struct EnginePolicy: RoutingPolicy {
     }
 
     package func forecast(of queue: HallQueue, at now: Timestamp, configuration: HallConfiguration) -> WaitForecast {
+        guard let zone = configuration.civilTime else { return WaitForecast(outlooks: [:], newcomers: [:]) }
         let hall = models.model(of: queue, configuration)
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
         var settings = HallForecaster.Settings()
@@ -122,31 +126,38 @@ package struct EnginePolicy: RoutingPolicy {
             random: picture.random)
         let ahead = Ahead(waits: waits, services: picture.floor.waiting.map(\.service), hall: hall.model)
         let latest = Double(picture.floor.now + settings.horizon)
+        let calibration = queue.calibration
         var outlooks: [TicketID: WaitOutlook] = [:]
         for (place, ticket) in picture.waiting.enumerated() where served.contains(picture.floor.waiting[place].service)
         {
             guard waits[place].median < latest else { continue }
+            let person = WaitCalibration.Case(
+                kind: ticket.kind, arrival: ticket.arrived ?? now,
+                service: ticket.legs.first?.service ?? ticket.service,
+                zone)
             outlooks[ticket.id] = WaitOutlook(
-                waits[place], now: picture.floor.now,
+                calibration.state(waits[place], at: picture.floor.now, to: person),
                 ahead: ahead.count(before: waits[place].median, service: picture.floor.waiting[place].service))
         }
         var newcomers: [ServiceID: WaitOutlook] = [:]
         for (number, service) in served.sorted().enumerated() {
             let wait = waits[picture.waiting.count + number]
             guard wait.median < latest else { continue }
+            let person = WaitCalibration.Case(
+                kind: .walkIn, arrival: now, service: hall.services[service], zone)
             newcomers[hall.services[service]] = WaitOutlook(
-                wait, now: picture.floor.now, ahead: ahead.count(before: wait.median, service: service))
+                calibration.state(wait, at: picture.floor.now, to: person),
+                ahead: ahead.count(before: wait.median, service: service))
         }
         return WaitForecast(outlooks: outlooks, newcomers: newcomers)
     }
 }
 
 extension WaitOutlook {
-    fileprivate init(_ wait: WaitDistribution, now: Int, ahead: Int) {
-        func minutes(_ odds: Double) -> Double { max(0, wait.quantile(odds) - Double(now)) / 60 }
+    fileprivate init(_ wait: StatedWait, ahead: Int) {
         self.init(
-            ahead: ahead, lowMinutes: Int(minutes(0.1).rounded(.down)), expectedMinutes: Int(minutes(0.5).rounded(.up)),
-            highMinutes: Int(minutes(0.9).rounded(.up)))
+            ahead: ahead, lowMinutes: Int((wait.low / 60).rounded(.down)),
+            expectedMinutes: Int((wait.expected / 60).rounded(.up)), highMinutes: Int((wait.high / 60).rounded(.up)))
     }
 }
 
@@ -171,6 +182,11 @@ private struct Ahead {
         }
         return low
     }
+}
+
+extension HallQueue {
+    /// What earlier days have taught about told waits.
+    var calibration: WaitCalibration { history?.calibration ?? WaitCalibration() }
 }
 
 extension HallFloor {

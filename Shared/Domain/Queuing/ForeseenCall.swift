@@ -9,13 +9,12 @@ package struct ForeseenCall: Sendable, Hashable {
     private var arrivalSeconds: Int
     private var calls: WaitDistribution
 
-    init(arrival: Timestamp, seconds: Int, calls: WaitDistribution, delayToOthers: Double) {
+    init(arrival: Timestamp, seconds: Int, wait: QuotedWait, calls: WaitDistribution, delayToOthers: Double) {
         self.arrival = arrival
+        self.wait = wait
         self.calls = calls
         self.delayToOthers = delayToOthers
         arrivalSeconds = seconds
-        func quantile(_ odds: Double) -> Int { Int((calls.quantile(odds) - Double(seconds)).rounded()) }
-        wait = QuotedWait(low: quantile(0.1), expected: quantile(0.5), high: quantile(0.9))
     }
 
     /// As one of several ways to be served.
@@ -75,6 +74,7 @@ extension EnginePolicy {
             random: picture.random)
         let busy = forecaster.busyPeriods(
             on: picture.floor, announced: picture.announced, walkIns: queue.walkInCount, random: picture.random)
+        let calibration = queue.calibration
         let services = hall.model.services
         let mean = services.isEmpty ? 0 : services.reduce(0) { $0 + $1.mean } / Double(services.count)
         var next = 0
@@ -82,9 +82,15 @@ extension EnginePolicy {
             guard let person else { return nil }
             let call = calls[next]
             next += 1
-            guard call.median < Double(picture.floor.now + settings.horizon) else { return nil }
+            guard let zone = configuration.civilTime, call.median < Double(picture.floor.now + settings.horizon) else {
+                return nil
+            }
+            let wait = calibration.quote(
+                call, at: person.arrived,
+                to: WaitCalibration.Case(
+                    kind: .walkIn, arrival: max(now, one.arrival), service: one.service, zone))
             return ForeseenCall(
-                arrival: one.arrival, seconds: person.arrived, calls: call,
+                arrival: one.arrival, seconds: person.arrived, wait: wait, calls: call,
                 delayToOthers: busy[person.service].delayToOthers(
                     call: call.mean, service: services[person.service].mean, mean: mean))
         }

@@ -139,6 +139,7 @@ extension HallQueue {
             standing.staff = event.staff
             standing.calls = 1
             standing.calledAt = time
+            standing.firstCalledAt = standing.firstCalledAt ?? time
             standing.lastCalledAt = time
             standing.callPosition = position
         }

@@ -7,18 +7,33 @@ package struct QuotedWait: Sendable, Hashable, Codable {
     package var expected: Int
     /// One in ten waits longer.
     package var high: Int
+    /// Nine in ten waits are in it; `nil` in older events.
+    package var ninety: ClosedRange<Int>?
 
-    package init(low: Int, expected: Int, high: Int) {
+    package init(low: Int, expected: Int, high: Int, ninety: ClosedRange<Int>? = nil) {
         self.low = max(0, low)
         self.expected = max(self.low, expected)
         self.high = max(self.expected, high)
+        self.ninety = ninety
     }
 
-    /// Whether a wait lies in the range as people read it: in whole minutes, and a call within the first minute for who was
-    /// told to go at once.
-    package func covers(seconds: Double) -> Bool {
-        let low = Double(low / 60 * 60)
-        let high = Double(max(1, (high + 59) / 60) * 60)
+    init(_ eighty: StatedWait, ninety: StatedWait) {
+        func seconds(_ value: Double) -> Int { Int(value.rounded()) }
+        self.init(
+            low: seconds(eighty.low), expected: seconds(eighty.expected), high: seconds(eighty.high),
+            ninety: seconds(min(eighty.low, ninety.low))...seconds(max(eighty.high, ninety.high)))
+    }
+
+    /// Whether a wait lies in the range as people read it.
+    package func covers(seconds: Double) -> Bool { Self.covers(low...high, seconds) }
+
+    /// The same of the range for nine in ten; `nil` where none was told.
+    package func coversNinety(seconds: Double) -> Bool? { ninety.map { Self.covers($0, seconds) } }
+
+    /// In whole minutes, and a call within the first minute for who was told to go at once.
+    private static func covers(_ range: ClosedRange<Int>, _ seconds: Double) -> Bool {
+        let low = Double(range.lowerBound / 60 * 60)
+        let high = Double(max(1, (range.upperBound + 59) / 60) * 60)
         return (low...high).contains(seconds)
     }
 }

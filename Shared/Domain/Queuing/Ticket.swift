@@ -79,6 +79,8 @@ extension Ticket {
         package var staff: StaffID?
         /// How often the number was called to this window.
         package var calls = 0
+        /// The first call of the visit.
+        package var firstCalledAt: Timestamp?
         /// The first call in this stretch of waiting.
         package var calledAt: Timestamp?
         /// The last call or its repetition.
@@ -110,18 +112,13 @@ extension Ticket {
     package var window: WindowID? { standing.window }
     package var staff: StaffID? { standing.staff }
     package var calls: Int { standing.calls }
+    package var firstCalledAt: Timestamp? { standing.firstCalledAt }
     package var calledAt: Timestamp? { standing.calledAt }
     package var lastCalledAt: Timestamp? { standing.lastCalledAt }
     package var servingSince: Timestamp? { standing.servingSince }
     package var returnableUntil: Timestamp? { standing.returnableUntil }
     package var outcome: ServiceOutcome? { standing.outcome }
     package var endedAt: Timestamp? { standing.endedAt }
-
-    /// When the person was called first, steps that were taken back left out; `nil` while not called, and when so much
-    /// happened since that it is not known any more.
-    package var firstCalledAt: Timestamp? {
-        history.count < Ticket.historyLimit ? history.first { $0.kind == .called }?.at : nil
-    }
 
     /// The moment from which waiting counts as the hall's doing: the arrival, or the due time where that is later.
     package var waitingSince: Timestamp {

@@ -140,6 +140,7 @@ extension Ticket.Standing {
         again.legs = legs
         again.promisedBy = promisedBy
         again.due = due
+        again.firstCalledAt = firstCalledAt
         return again
     }
 }

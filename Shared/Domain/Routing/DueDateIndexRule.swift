@@ -10,7 +10,8 @@ package struct FirstDueRule: AssignmentRule {
 /// The due-date generalised c-mu index (van Mieghem 1995; Mandelbaum & Stolyar 2004) under the promise guard.
 ///
 /// Among idle windows w and people c it takes the pair with the largest `alpha_c · c'(now - due_c) · K[w,s] ·
-/// (hint/mean)^-gamma`. Whoever is beyond the promise goes, at every window that may serve them, before all who are
+/// (hint/mean)^-gamma`, a few times as large for booked people who soon could no longer be called in time
+/// (`RoutingDials.pressing`). Whoever is beyond the promise goes, at every window that may serve them, before all who are
 /// not: so nobody is passed beyond the promise except by somebody whose own promise is past.
 ///
 /// Ties: longest idle window, lowest window, earliest arrival, lowest number. Costs O(n + i·s) for n waiting people, i
@@ -100,9 +101,19 @@ package struct DueDateIndexRule: AssignmentRule {
         let dial = dials[person.standing]
         // Who came early may be taken when nobody is due.
         guard x >= 0 else { return person.weight * dials.early * (1 + max(x, -60) / 120) }
-        let index = person.weight * (1 + x / dial.theta)
-        guard person.promisedBy < now else { return index }
-        return index + person.weight * dial.beyond * 1000 * Double(now - person.promisedBy) / 60
+        var index = person.weight * (1 + x / dial.theta)
+        if person.promisedBy < now {
+            index += person.weight * dial.beyond * 1000 * Double(now - person.promisedBy) / 60
+        }
+        return presses(person, at: now, dials) ? index * dials.pressing : index
+    }
+
+    /// Whether somebody booked is still called in time, and soon not.
+    @inline(__always)
+    private static func presses(_ person: Waiting, at now: Int, _ dials: RoutingDials) -> Bool {
+        guard person.isBooked, person.leg == 0 else { return false }
+        let late = Double(now - max(person.due, person.arrived)) / 60
+        return late >= dials.pressingMinutes && late < dials.punctualMinutes
     }
 
     @inline(__always)

@@ -7,7 +7,7 @@ package struct LookAheadRule: AssignmentRule {
     package struct Settings: Sendable, Hashable {
         package var isOn = true
         /// How many futures are sampled at most.
-        package var samples = 24
+        package var samples = 16
         /// Seconds.
         package var horizon = 1200
         /// In standard errors.
@@ -15,7 +15,7 @@ package struct LookAheadRule: AssignmentRule {
         /// A leader whose gain exceeds so many times the confidence is rolled no further.
         package var decisive = 2.5
         /// Candidates whose index is below this share of the best are not tried.
-        package var leastShare = 0.15
+        package var leastShare = 0.05
         package var limit = 5
         package init() {}
     }

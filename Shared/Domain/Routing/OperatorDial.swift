@@ -1,7 +1,7 @@
 /// A dial of the engine that whoever runs a hall may set: what it does, in which unit, and how far it goes.
 package enum OperatorDial: String, Sendable, Hashable, CaseIterable, CodingKey {
-    case gamma, guardFactor, guardMinutes, appointmentStrictness, priorityStrictness, flexibility, lookAhead
-    case lookAheadSamples, clerkMinutePrice
+    case gamma, guardFactor, guardMinutes, appointmentStrictness, priorityStrictness, punctuality, flexibility
+    case lookAhead, lookAheadSamples, clerkMinutePrice
 
     /// What may be set; `nil` of a switch.
     package var range: ClosedRange<Double>? {
@@ -10,6 +10,7 @@ package enum OperatorDial: String, Sendable, Hashable, CaseIterable, CodingKey {
         case .guardFactor: 0...5
         case .guardMinutes: 0...240
         case .appointmentStrictness, .priorityStrictness: 0.1...10
+        case .punctuality: 0...1000
         case .flexibility: 0...1
         case .lookAhead: nil
         case .lookAheadSamples: 0...200
@@ -30,6 +31,8 @@ package enum OperatorDial: String, Sendable, Hashable, CaseIterable, CodingKey {
             "How much booked people press, as a multiple of the default: above 1 more of them are called in time."
         case .priorityStrictness:
             "How much priority groups press, as a multiple of the default: above 1 they wait less, and others more."
+        case .punctuality:
+            "How much a late call of a booked person counts (as cost of waiting; 10 minutes of a walk-in are 12.5): 0 nothing."
         case .flexibility:
             "How far windows of many skills are spared for those whom only they serve (a share): 0 not at all."
         case .lookAhead:
@@ -73,6 +76,7 @@ extension RoutingDials {
         case .guardMinutes: guardMinutes
         case .appointmentStrictness: appointmentStrictness
         case .priorityStrictness: priorityStrictness
+        case .punctuality: punctuality
         case .flexibility: flexibility
         case .lookAhead: lookAhead.isOn ? 1 : 0
         case .lookAheadSamples: Double(lookAhead.samples)
@@ -94,6 +98,7 @@ extension RoutingDials: Codable {
         try read(.guardMinutes, &guardMinutes)
         try read(.appointmentStrictness, &appointmentStrictness)
         try read(.priorityStrictness, &priorityStrictness)
+        try read(.punctuality, &punctuality)
         try read(.flexibility, &flexibility)
         try read(.lookAhead, &lookAhead.isOn)
         try read(.lookAheadSamples, &lookAhead.samples)

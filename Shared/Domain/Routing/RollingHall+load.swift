@@ -22,11 +22,18 @@ extension RollingHall {
         people[place] = person
         let service = Int(person.service)
         reserve(line: baseLines[service].count + 1)
-        let position = baseLines[service].count
-        baseEntries[service * lineRoom + position] = RollingLine.Entry(
-            person: Int32(place), person, at: baseNow, tables)
-        baseLines[service].count += 1
+        let line = baseEntries + service * lineRoom
+        let entry = RollingLine.Entry(person: Int32(place), person, at: baseNow, tables)
+        // In the order of the index, so that a look through the line mostly finds the first at once.
+        var position = baseLines[service].count
+        while position > 0, entry.leads(line[position - 1], at: baseNow) {
+            line[position] = line[position - 1]
+            positions[Int(line[position].person)] = Int32(position)
+            position -= 1
+        }
+        line[position] = entry
         positions[place] = Int32(position)
+        baseLines[service].count += 1
         baseWork += Double(person.expected)
         baseWaiting += 1
     }
@@ -145,7 +152,8 @@ extension RollingHall.Person {
     @inline(__always)
     var key: Int { Int(number) &* 8 &+ Int(leg) }
 
-    /// eappointment holds booked people back until two minutes before the slot.
+    /// Booked, and not yet called: eappointment holds these people back until two minutes before the slot, and the engine
+    /// calls them in time.
     @inline(__always)
-    var isHeld: Bool { isBooked && leg == 0 }
+    var waitsForSlot: Bool { isBooked && leg == 0 }
 }

@@ -88,7 +88,7 @@ extension RollingHall {
         for service in 0..<tables.services {
             for position in 0..<lines[service].count {
                 let person = people[Int(entries[service * lineRoom + position].person)]
-                if person.isHeld, person.due > now { next = min(next, person.due) }
+                if person.waitsForSlot, person.due > now { next = min(next, person.due) }
             }
         }
         return next
@@ -215,7 +215,8 @@ extension RollingHall {
         let number = line[position].person
         let left = lines[service].count - 1
         lines[service].count = left
-        line[position] = line[left]
+        // In the order of the index still, which the look through the line is quick with.
+        if position < left { (line + position).update(from: line + position + 1, count: left - position) }
         lines[service].holdsUntil = .min
         if left == 0, tables.services <= 64 { asked &= ~(1 << UInt64(service)) }
         waitingCount -= 1

@@ -116,14 +116,17 @@ struct RollingLine {
         fresh = Self.head(heads.fresh, entries)
         holdsUntil = turns
         guard tables.order == .index else { return }
+        // The first to cross, by cross-multiplication: a division would cost more than the rest.
+        var least = (lead: Double.infinity, steeper: 1.0)
         for position in 0..<count {
             let isLate = entries[position].isLate
-            let lead =
-                (isLate ? values.late : values.fresh) - (entries[position].level + entries[position].slope * time)
             let steeper = entries[position].slope - (isLate ? late.slope : fresh.slope)
             guard steeper > 0 else { continue }
-            holdsUntil = min(holdsUntil, Self.crossing(lead, steeper, now))
+            let lead =
+                (isLate ? values.late : values.fresh) - (entries[position].level + entries[position].slope * time)
+            if lead * least.steeper < least.lead * steeper { least = (lead, steeper) }
         }
+        holdsUntil = min(holdsUntil, Self.crossing(least.lead, least.steeper, now))
     }
 
     @inline(__always)
@@ -143,13 +146,20 @@ struct RollingLine {
 }
 
 extension RollingLine.Entry {
+    /// Whether it comes before another at the moment; ties apart.
+    @inline(__always)
+    func leads(_ other: Self, at now: Int32) -> Bool {
+        guard isLate == other.isLate else { return isLate }
+        return level + slope * Double(now) > other.level + other.slope * Double(now)
+    }
+
     /// The straight piece of the index that holds from now on: see `DueDateIndexRule.urgency`.
     @inline(__always)
     init(person number: Int32, _ person: RollingHall.Person, at now: Int32, _ tables: RollingTables) {
         self.init(person: number)
         guard tables.order == .index else {
-            // Fixed orders know no promise. Of eappointment's two lists the held people are the first.
-            isLate = tables.order == .eappointment && person.isHeld
+            // Fixed orders know no promise. Of eappointment's two lists the booked people are the first.
+            isLate = tables.order == .eappointment && person.waitsForSlot
             level = person.weight
             turns = RollingHall.never
             return
@@ -175,6 +185,16 @@ extension RollingLine.Entry {
                 slope += dial.steep
                 level -= dial.steep * Double(person.promisedBy)
                 turns = RollingHall.never
+            }
+            let since = max(person.due, person.arrived)
+            if person.waitsForSlot, now < since + tables.punctual {
+                if now >= since + tables.pressesFrom {
+                    level *= tables.pressing
+                    slope *= tables.pressing
+                    turns = min(turns, since + tables.punctual)
+                } else {
+                    turns = min(turns, since + tables.pressesFrom)
+                }
             }
         }
         level *= person.weight

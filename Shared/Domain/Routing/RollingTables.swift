@@ -6,7 +6,7 @@
 
 /// What a roll needs to know of a hall and of its dials, in flat tables.
 struct RollingTables {
-    /// A class of people: the dials, and the cost of waiting.
+    /// A class of people: the dials.
     struct ClassDials {
         var alpha: Double
         /// Growth of the index a second, and what is added to it beyond the promise.
@@ -22,16 +22,19 @@ struct RollingTables {
     }
 
     let order: Rollout.Order
-    private let costsAhead: Bool
     let services: Int
     let windows: Int
     let open: Int32
     let early: Double
+    /// When booked people begin to press, and cease to, after the slot or the arrival [s]; and by what factor.
+    let pressesFrom: Int32
+    let punctual: Int32
+    let pressing: Double
     let guardFactor: Double
     let guardMinutes: Double
-    private let dials: RoutingDials
     /// By standing.
     let standings: UnsafeMutablePointer<ClassDials>
+    private let costs: UnsafeMutablePointer<RollCost>
     let paces: UnsafeMutablePointer<Double>
     /// Of people beyond their promise, and of the others: window by window.
     let lateRanks: UnsafeMutablePointer<Double>
@@ -51,18 +54,23 @@ struct RollingTables {
     /// The planned rests, one window after the other, and where each begins.
     let rests: UnsafeMutablePointer<Rest>
     private let restBegins: UnsafeMutablePointer<Int32>
-    private let unplanned: [[Int32]]
+    /// How many rests before each of all rests are planned, with where each window begins.
+    private let plannedBefore: UnsafeMutablePointer<Int32>
+    private let plannedBegins: UnsafeMutablePointer<Int>
     private let options: UnsafeMutablePointer<HallModel.FollowUp>
     private let optionBegins: UnsafeMutablePointer<Int>
 
     init(_ hall: HallModel, _ order: Rollout.Order, _ cost: Rollout.Cost) {
         self.order = order
-        costsAhead = cost == .lookAhead
         services = hall.services.count
         windows = hall.windows.count
         open = Int32(clamping: hall.open)
-        dials = hall.dials
+        let dials = hall.dials
         early = dials.early
+        // The first second from which minutes reach the dial.
+        pressesFrom = Int32(clamping: Int((dials.pressingMinutes * 60).rounded(.up)))
+        punctual = Int32(clamping: Int((dials.punctualMinutes * 60).rounded(.up)))
+        pressing = dials.pressing
         guardFactor = dials.guardFactor
         guardMinutes = dials.guardMinutes
         let weights = Standing.allCases.map { hall.dials[$0] }
@@ -71,6 +79,7 @@ struct RollingTables {
                 ClassDials(
                     alpha: $0.alpha, slope: 1 / (60 * $0.theta), steep: $0.beyond * 1000 / 60, promise: $0.promise)
             })
+        costs = Self.table(Standing.allCases.map { RollCost(of: $0, cost, dials) })
         paces = Self.table(hall.paces)
         let skills = hall.paces.map { $0 > 0 ? 1.0 : 0 }
         lateRanks = Self.table(order == .index ? hall.lateRanks : skills)
@@ -92,9 +101,11 @@ struct RollingTables {
                 $0.map { Rest(start: Int32(clamping: $0.start), length: Int32(clamping: $0.length)) }
             })
         restBegins = Self.table(Self.begins(planned.map(\.count)).map(Int32.init))
-        unplanned = hall.windows.map { window in
-            window.rests.indices.filter { !window.rests[$0].isPlanned }.map(Int32.init)
-        }
+        plannedBefore = Self.table(
+            hall.windows.flatMap { window in
+                window.rests.reduce(into: [0]) { $0.append(($0.last ?? 0) + ($1.isPlanned ? 1 : 0)) }
+            })
+        plannedBegins = Self.table(Self.begins(hall.windows.map { $0.rests.count + 1 }))
         options = Self.table(hall.followUps.flatMap { $0 })
         optionBegins = Self.table(Self.begins(hall.followUps.map(\.count)))
     }
@@ -111,6 +122,7 @@ struct RollingTables {
 
     func deallocate() {
         standings.deallocate()
+        costs.deallocate()
         paces.deallocate()
         lateRanks.deallocate()
         ranks.deallocate()
@@ -123,6 +135,8 @@ struct RollingTables {
         skillMasks.deallocate()
         rests.deallocate()
         restBegins.deallocate()
+        plannedBefore.deallocate()
+        plannedBegins.deallocate()
         options.deallocate()
         optionBegins.deallocate()
     }
@@ -138,7 +152,7 @@ struct RollingTables {
 
     /// The place in `rests` of a window's first planned rest that is not before `next` of all its rests.
     func plannedRest(of window: Int, from next: Int) -> Int32 {
-        restBegins[window] + Int32(next) - Int32(unplanned[window].count { $0 < next })
+        restBegins[window] + plannedBefore[plannedBegins[window] + next]
     }
 
     /// What intake may say of a person, and what that makes of the person's index: `HallModel.weight`.
@@ -156,9 +170,7 @@ struct RollingTables {
     /// The cost of a person's waiting until `time`.
     @inline(__always)
     func cost(of person: RollingHall.Person, at time: Int32) -> Double {
-        let wait = Double(time - person.due) / 60
-        guard wait > 0 else { return 0 }
-        guard costsAhead else { return WaitingCost.of(Standing(rawValue: person.standing) ?? .walkIn)(minutes: wait) }
-        return dials.cost(standing: person.standing, leg: person.leg, minutes: wait)
+        guard time > person.due else { return 0 }
+        return costs[Int(person.standing)](person, at: time)
     }
 }

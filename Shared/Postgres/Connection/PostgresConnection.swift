@@ -162,10 +162,10 @@ extension PostgresConnection {
     /// The text format ends at a zero byte, so a value with one would arrive cut short.
     static func check(_ queries: [PostgresQuery], _ file: String, _ line: Int) throws(PostgresError) {
         for query in queries {
-            guard !query.sql.utf8.contains(0) else {
+            guard !query.sql.hasByte(0) else {
                 throw PostgresError(.encoding, "a statement contains U+0000", file: file, line: line)
             }
-            for (index, bind) in query.binds.enumerated() where bind?.utf8.contains(0) == true {
+            for (index, bind) in query.binds.enumerated() where bind?.hasByte(0) == true {
                 throw PostgresError(
                     .encoding, "value $\(index + 1) contains U+0000, which PostgreSQL cannot store as text",
                     statement: query.sql, file: file, line: line)

@@ -63,7 +63,7 @@ extension PostgresWire {
         guard !query.binds.isEmpty else {
             return PQsendQueryPrepared(connection, name, 0, nil, nil, nil, 0) == 1
         }
-        var bytes: [CChar] = []
+        var bytes: [UInt8] = []
         var offsets: [Int?] = []
         offsets.reserveCapacity(query.binds.count)
         for bind in query.binds {
@@ -72,12 +72,12 @@ extension PostgresWire {
                 continue
             }
             offsets.append(bytes.count)
-            bytes.append(contentsOf: bind.utf8.lazy.map(CChar.init(bitPattern:)))
+            bind.withBytes { bytes.append(contentsOf: $0) }
             bytes.append(0)
         }
-        return bytes.withUnsafeBufferPointer { buffer in
+        return bytes.withUnsafeBytes { buffer in
             let values: [UnsafePointer<CChar>?] = offsets.map { offset in
-                guard let offset, let base = buffer.baseAddress else { return nil }
+                guard let offset, let base = buffer.assumingMemoryBound(to: CChar.self).baseAddress else { return nil }
                 return base + offset
             }
             return PQsendQueryPrepared(connection, name, Int32(values.count), values, nil, nil, 0) == 1

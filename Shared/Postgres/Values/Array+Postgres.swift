@@ -13,26 +13,28 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
 extension PostgresEncodable {
     /// PostgreSQL manual, 8.15.6 "Array Input and Output Syntax". Every element is quoted, so none can end the array.
     package static func postgresText(ofArray elements: [Self]) -> String {
-        var text = "{"
+        var text: [UInt8] = [UInt8(ascii: "{")]
+        text.reserveCapacity(elements.count * 32)
         for (index, element) in elements.enumerated() {
-            if index > 0 { text.append(",") }
+            if index > 0 { text.append(UInt8(ascii: ",")) }
             guard let value = element.postgresText else {
-                text.append("NULL")
+                text.append(contentsOf: "NULL".utf8)
                 continue
             }
-            text.append("\"")
-            if value.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
-                for scalar in value.unicodeScalars {
-                    if scalar == "\"" || scalar == "\\" { text.append("\\") }
-                    text.unicodeScalars.append(scalar)
+            text.append(UInt8(ascii: "\""))
+            value.withBytes { bytes in
+                guard bytes.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+                    return text.append(contentsOf: bytes)
                 }
-            } else {
-                text.append(value)
+                for byte in bytes {
+                    if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { text.append(UInt8(ascii: "\\")) }
+                    text.append(byte)
+                }
             }
-            text.append("\"")
+            text.append(UInt8(ascii: "\""))
         }
-        text.append("}")
-        return text
+        text.append(UInt8(ascii: "}"))
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -26,14 +26,30 @@ extension PostgresTimestamp: PostgresEncodable {
         let seconds = rest / 1_000_000
         // PostgreSQL has no year 0: the year before 1 AD is 1 BC.
         let written = year > 0 ? year : 1 - year
-        return Self.pad(written, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(date, 2) + " "
-            + Self.pad(seconds / 3600, 2) + ":" + Self.pad(seconds / 60 % 60, 2) + ":" + Self.pad(seconds % 60, 2) + "."
-            + Self.pad(rest % 1_000_000, 6) + "+00" + (year > 0 ? "" : " BC")
+        // Digit by digit: a batch binds thousands.
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        Self.append(written, 4, to: &text)
+        for (separator, number, width) in [
+            ("-", month, 2), ("-", date, 2), (" ", seconds / 3600, 2), (":", seconds / 60 % 60, 2),
+            (":", seconds % 60, 2), (".", rest % 1_000_000, 6),
+        ] as [(Unicode.Scalar, Int64, Int)] {
+            text.append(UInt8(ascii: separator))
+            Self.append(number, width, to: &text)
+        }
+        text.append(contentsOf: (year > 0 ? "+00" : "+00 BC").utf8)
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// With zeros in front up to the width.
+    private static func append(_ number: Int64, _ width: Int, to text: inout [UInt8]) {
+        let start = text.count
+        var rest = number
+        while rest > 0 || text.count - start < width {
+            text.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        }
+        text[start...].reverse()
     }
 }
 

@@ -1,12 +1,29 @@
 import Crypto
 import Foundation
+import Synchronization
 
 /// Everything that is derived from the one master key of an installation.
 ///
 /// Each purpose gets its own key (HKDF-SHA256, RFC 5869, with the purpose as `info`), so that bytes sealed for one
 /// purpose cannot be opened for another, and a hash made for one cannot be looked up as another.
 package struct Secrets: Sendable {
-    private let master: SymmetricKey
+    private let keys: Keyring
+
+    /// The keys that were derived so far: deriving costs more than sealing a name.
+    private final class Keyring: Sendable {
+        private let master: SymmetricKey
+        private let derived = Mutex<[String: SymmetricKey]>([:])
+
+        init(master: SymmetricKey) { self.master = master }
+
+        func key(_ info: String) -> SymmetricKey {
+            if let key = derived.withLock({ $0[info] }) { return key }
+            let key = HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: master, salt: Array("onetrip".utf8), info: Array(info.utf8), outputByteCount: 32)
+            derived.withLock { $0[info] = key }
+            return key
+        }
+    }
 
     /// - Parameter masterKeyHex: 64 hexadecimal digits (256 bits).
     /// - Throws: ``WebError`` with code `masterKey`.
@@ -15,14 +32,11 @@ package struct Secrets: Sendable {
             throw WebError(
                 .masterKey, "The master key must be 64 hexadecimal digits; make one with: openssl rand -hex 32")
         }
-        master = SymmetricKey(data: bytes)
+        keys = Keyring(master: SymmetricKey(data: bytes))
     }
 
-    private func key(_ use: String, _ purpose: String) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: master, salt: Array("onetrip".utf8), info: Array("\(use)/\(purpose)".utf8),
-            outputByteCount: 32)
-    }
+    /// Purposes are written in the code, so there are few.
+    private func key(_ use: String, _ purpose: String) -> SymmetricKey { keys.key("\(use)/\(purpose)") }
 
     /// Encrypts a text (AES-256-GCM): one byte of version, nonce, ciphertext, tag.
     package func seal(_ text: String, for purpose: String) throws(WebError) -> [UInt8] {
@@ -81,7 +95,9 @@ package struct Secrets: Sendable {
     /// An unguessable token of 128 bits as 22 characters of base64url, from the system's generator.
     package static func randomToken() -> String {
         var generator = SystemRandomNumberGenerator()
-        return Base64URL.encode((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        // The generator asks the system each time, so for eight bytes at once.
+        let words = [generator.next(), generator.next()] as [UInt64]
+        return Base64URL.encode(words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
     }
 
     /// Whether a text has the form of ``randomToken()``: 22 characters of base64url whose last carries only two bits.

@@ -15,11 +15,13 @@ struct PromiseAccuracyTests {
         var log = try log()
         for number in 0..<8 { try log.issue(TicketID("t\(number)")) }
         let first = try #require(log["t0"]?.quoted)
-        #expect(first == QuotedWait(low: 0, expected: 0, high: 0))
+        #expect(first == QuotedWait(low: 0, expected: 0, high: 0, ninety: 0...0))
         let last = try #require(log["t7"]?.quoted)
         // Seven people of eight minutes on average.
         #expect((35 * 60...75 * 60).contains(last.expected))
         #expect(last.low < last.expected && last.expected < last.high)
+        let ninety = try #require(last.ninety)
+        #expect(ninety.lowerBound < last.low && last.high < ninety.upperBound)
         guard case .ticketIssued(let issued)? = log.events.last?.event else {
             Issue.record("no number was issued")
             return
@@ -102,6 +104,21 @@ struct PromiseAccuracyTests {
         accuracy = try #require(log.queue.accuracy[.walkIn])
         #expect(accuracy.count == 0)
         #expect(accuracy.kept.weight == 0)
+    }
+
+    @Test func `The first call is known however much happens afterwards`() throws {
+        var log = try log()
+        try log.issue("a")
+        log.at("09:03")
+        try log.perform(.callNext("1", "li"))
+        for _ in 0..<Ticket.historyLimit {
+            try log.perform(.park("1", "li"))
+            try log.perform(.bringBack("a", nil))
+            log.now = log.now.advanced(minutes: 1)
+            try log.perform(.callNext("1", "li"))
+        }
+        #expect(log["a"]?.firstCalledAt == QueueLog.time("09:03"))
+        #expect(log.queue.accuracy[.walkIn]?.error.mean == -180)
     }
 
     @Test func `Who came back after being set aside is measured by the first call, and not by the moved bound`() throws

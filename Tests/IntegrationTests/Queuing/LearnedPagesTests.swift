@@ -55,27 +55,31 @@ import Testing
             let kiosk = try await rig.kiosk()
             _ = try await rig.issue(token: kiosk)
             let day = try #require(try await rig.reading().queue.day)
-            func page(_ language: String) async throws -> String {
+            func signIn() async throws -> String {
                 let signedIn = try await rig.client.send(
                     .POST, "/staff/sign-in", form: [("name", "operator-north"), ("password", TestCity.otherPassword)])
-                let session = try #require(signedIn.cookie("staff"))
+                return try #require(signedIn.cookie("staff"))
+            }
+            func page(_ language: String, _ session: String) async throws -> String {
                 let answer = try await rig.client.get(
                     "/staff/halls/north/learned",
                     headers: ["Cookie": "staff=\(session)", "Accept-Language": language])
                 #expect(answer.status == 200)
                 return answer.text
             }
-            let chinese = try await page("zh-CN")
+            let session = try await signIn()
+            let chinese = try await page("zh-CN", session)
             #expect(chinese.contains("\(day.advanced(days: 1)) 起，本页面显示大厅学到的规律："))
             #expect(chinese.contains("还没有完整的一天，暂无取号人数。"))
             #expect(!chinese.contains(#"id="arrivals-title""#) && !chinese.contains(#"id="paces-title""#))
-            let english = try await page("en")
+            let english = try await page("en", session)
             #expect(english.contains("From \(day.advanced(days: 1)) on this page shows"))
             #expect(english.contains("No clerk has been seen serving on a whole day yet"))
 
             rig.clock.advance(seconds: 86_400)
             _ = try await rig.issue(token: kiosk)
-            let later = try await page("en")
+            // The session of yesterday is over.
+            let later = try await page("en", try await signIn())
             #expect(!later.contains(#"id="first-day""#))
             #expect(later.contains(#"id="arrivals-title""#))
         }

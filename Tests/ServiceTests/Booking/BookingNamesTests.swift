@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import BookingService
@@ -29,6 +30,22 @@ struct BookingNamesTests {
     @Test(arguments: ["", "K7M39QXT", "K7M3-9QX", "K7M3-9QXO", "k7m3-9qxt", "K7M3-9QXT "])
     func reference_malformed_isRefused(text: String) {
         #expect(!AppointmentReference.isValid(text))
+    }
+
+    @Test func uuid_ofAMoment_comesAfterThoseOfEarlierMoments() {
+        var generator = Counting()
+        var last = ""
+        for number in 0..<1000 {
+            let time = Timestamp(milliseconds: 1_811_815_200_000 + Int64(number))
+            let text = UUIDText.make(at: time, using: &generator)
+            let characters = Array(text)
+            #expect(UUIDText.isValid(text))
+            #expect(characters[14] == "7" && "89ab".contains(characters[19]))
+            #expect(last < text)
+            last = text
+        }
+        // RFC 9562, 5.7: the first 48 bits are the milliseconds.
+        #expect(UInt64(last.replacing("-", with: "").prefix(12), radix: 16) == 1_811_815_200_999)
     }
 
     @Test func uuid_hasVersionAndVariant() {

@@ -17,8 +17,8 @@ func unconnectedBookingRoutes() throws -> RouteTable {
     let gate = AdmissionGate(atOnce: 1, waitingLimit: 1)
     let clock: @Sendable () -> Timestamp = { Timestamp(seconds: 1_790_000_000) }
     let events = EventLog(pool: pool)
-    let writer = TransactionalBookingWriter(
-        pool: pool, events: events, streams: StreamNames(), secrets: secrets, gate: gate, wake: { _ in })
+    let writer = GroupCommitBookingWriter(
+        pool: pool, streams: StreamNames(), secrets: secrets, waitingLimit: 1, wake: { _ in })
     let contact = ContactProof(
         pool: pool, events: events, streams: StreamNames(), secrets: secrets, gate: gate, clock: clock, wake: { _ in })
     let desk = BookingDesk(

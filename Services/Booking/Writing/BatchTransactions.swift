@@ -1,0 +1,100 @@
+import Domain
+import EventContracts
+import Messaging
+import Postgres
+import Web
+
+/// Carries out a batch of commands as one transaction, or as several where one fails.
+struct BatchTransactions: Sendable {
+    let pool: PostgresPool
+    let streams: StreamNames
+    let secrets: Secrets
+    let wake: @Sendable (String) -> Void
+    private let holds = HoldStore()
+    private let slots = SlotStore()
+
+    init(
+        pool: PostgresPool, streams: StreamNames, secrets: Secrets, wake: @escaping @Sendable (String) -> Void
+    ) {
+        self.pool = pool
+        self.streams = streams
+        self.secrets = secrets
+        self.wake = wake
+    }
+
+    private typealias Asked = GroupCommitBookingWriter.Asked
+    private typealias Outcomes = [Result<BookingOutcome, any Error>]
+
+    /// How often a transaction is tried again after a conflict with another one.
+    private static let attempts = 5
+
+    func carryOut(_ batch: [GroupCommitBookingWriter.Asked]) async -> [Result<BookingOutcome, any Error>] {
+        var attempt = 1
+        while true {
+            do {
+                return try await transaction(batch)
+            } catch let error as PostgresError where error.isConflict && attempt < Self.attempts {
+                attempt += 1
+            } catch let error as PostgresError where error.isOfAStatement {
+                guard batch.count > 1 else { return [.failure(Self.meaning(of: error))] }
+                // Halves, so that one bad command among n costs log n transactions more.
+                let middle = batch.count / 2
+                return await carryOut(Array(batch[..<middle])) + carryOut(Array(batch[middle...]))
+            } catch {
+                return batch.map { _ in .failure(error) }
+            }
+        }
+    }
+
+    /// Another process booked for the same person at the same moment.
+    private static func meaning(of error: PostgresError) -> any Error {
+        error.constraint == "appointment_one_live" ? BookingError.alreadyBooked : error
+    }
+
+    private func transaction(_ batch: [Asked]) async throws -> Outcomes {
+        let (outcomes, changed) = try await pool.withConnection { connection in
+            do {
+                var state = try await state(for: batch, on: connection)
+                let outcomes: Outcomes = batch.map { asked in
+                    Result { try state.decide(asked.command, traceparent: asked.traceparent) }
+                }
+                let changes = state.changes
+                try await connection.pipeline(try BatchStore.writing(changes) + ["COMMIT"])
+                return (outcomes, Set(changes.events.map(\.stream)))
+            } catch {
+                // Fails only when the connection has gone, and then the server rolls back by itself.
+                _ = try? await connection.query("ROLLBACK")
+                throw error
+            }
+        }
+        for stream in changed { wake(stream) }
+        return outcomes
+    }
+
+    /// Begins the transaction, locks the rows that the commands name, and reads them, in one round trip; in another where
+    /// a wanted slot is full, but for holds that ran out a moment ago.
+    private func state(for batch: [Asked], on connection: PostgresConnection) async throws -> BookingBatch {
+        var state = BookingBatch(streams: streams, secrets: secrets)
+        let commands = batch.map(\.command)
+        try await BatchStore.load(commands, into: &state, on: connection)
+        var wanted: [SlotID: Int] = [:]
+        for command in commands { if let slot = command.openSlot { wanted[slot, default: 0] += 1 } }
+        let full = Set(wanted.filter { slot, count in state.slots[slot].map { $0.free < count } ?? false }.keys)
+        guard !full.isEmpty, let now = commands.map(\.now).max() else { return state }
+        let freed = try await holds.expire(of: full, at: now, on: connection)
+        guard !freed.isEmpty else { return state }
+        try await connection.pipeline(freed.map { slots.changing($0.key, by: -$0.value) })
+        for (slot, places) in freed { state.slots[slot]?.taken -= places }
+        return state
+    }
+}
+
+extension PostgresError {
+    /// With another transaction: all of it may be tried again. A key of another process is found on the next look.
+    fileprivate var isConflict: Bool {
+        isSerializationFailure || isUniqueViolation && constraint == "idempotency_key"
+    }
+
+    /// The fault of what was asked, not of the way there: others of the batch may do better alone.
+    fileprivate var isOfAStatement: Bool { code == .encoding || code == .server && !isConnectionFailure }
+}

@@ -1,0 +1,283 @@
+import Domain
+package import EventContracts
+package import Messaging
+import OrderedCollections
+import Web
+
+/// What a batch of commands finds, decides and changes. Pure: the rows are locked before and written after.
+///
+/// Commands are decided one after the other, in the order in which they came, each on what those before it have left. A
+/// refused command changes nothing. O(1) for each command.
+struct BookingBatch: Sendable {
+    /// Somebody, and what for: there is at most one living appointment.
+    struct Person: Hashable, Sendable {
+        var key: String
+        var service: ServiceID
+    }
+
+    // What is known of the rows that the commands name.
+    var given: [IdempotentRequest.Name: IdempotencyStore.Given] = [:]
+    var holds: [String: Hold] = [:]
+    var slots: [SlotID: Slot] = [:]
+    var appointments: [AppointmentID: Appointment] = [:]
+    var living: Set<Person> = []
+
+    private(set) var changes = Changes()
+    /// Of the request that the command under way came with.
+    private var traceparent: String?
+
+    let streams: StreamNames
+    let secrets: Secrets
+    let idempotency: IdempotencyStore
+
+    init(streams: StreamNames, secrets: Secrets) {
+        self.streams = streams
+        self.secrets = secrets
+        idempotency = IdempotencyStore(secrets: secrets)
+    }
+
+    /// What is to be written, in the order decided.
+    struct Changes: Sendable {
+        struct NewHold: Sendable {
+            var order: HoldOrder
+            var slot: SlotID
+        }
+
+        struct EndedHold: Sendable {
+            var id: String
+            var state: Hold.State
+            var appointment: AppointmentID?
+        }
+
+        struct Note: Sendable {
+            var time: Timestamp
+            var actor: String
+            var action: String
+            var subject: String
+        }
+
+        struct Event: Sendable {
+            var stream: String
+            var event: NewEvent
+            var time: Timestamp
+            var traceparent: String?
+        }
+
+        var answers: [(request: IdempotentRequest, sealed: [UInt8], time: Timestamp)] = []
+        var booked: [(appointment: Appointment, time: Timestamp)] = []
+        var held: [NewHold] = []
+        var endedHolds: [EndedHold] = []
+        /// Each once, as it stands in the end.
+        var changed: OrderedDictionary<AppointmentID, (appointment: Appointment, time: Timestamp)> = [:]
+        /// Places taken of each slot, below 0 for places given back.
+        var taken: [SlotID: Int] = [:]
+        var notes: [Note] = []
+        var events: [Event] = []
+
+        var isEmpty: Bool {
+            answers.isEmpty && booked.isEmpty && held.isEmpty && endedHolds.isEmpty && changed.isEmpty
+                && taken.isEmpty
+        }
+    }
+
+    // MARK: Deciding
+
+    mutating func decide(_ command: BookingCommand, traceparent: String? = nil) throws -> BookingOutcome {
+        self.traceparent = traceparent
+        if let request = command.request, let given = given[request.name] {
+            return .answered(try given.answer(to: request))
+        }
+        switch command {
+        case .hold(let order): return .answered(try hold(order))
+        case .release(let tokenHash, let now): return .released(release(tokenHash, at: now))
+        case .book(let booking): return .answered(try book(booking))
+        case .reschedule(let order): return try reschedule(order)
+        case .cancel(let order): return try cancel(order)
+        }
+    }
+
+    private mutating func hold(_ order: HoldOrder) throws -> StoredAnswer {
+        var slot = try openSlot(order.slot, earliest: order.earliestStart)
+        slot.taken += 1
+        let answer = try order.answer(slot)
+        let sealed = try idempotency.sealed(answer)
+        take(slot.id, 1)
+        changes.held.append(Changes.NewHold(order: order, slot: slot.id))
+        keep(answer, sealed, to: order.request, at: order.now)
+        return answer
+    }
+
+    private mutating func release(_ tokenHash: String, at now: Timestamp) -> Bool {
+        guard let hold = holds[tokenHash], hold.state == .held else { return false }
+        take(hold.slot.id, -1)
+        end(tokenHash, as: .released)
+        return hold.isGood(at: now)
+    }
+
+    private mutating func book(_ booking: PreparedBooking) throws -> StoredAnswer {
+        let order = booking.order
+        let appointment = booking.appointment
+        let person = Person(key: order.personKey, service: appointment.service)
+        guard !living.contains(person) else { throw BookingError.alreadyBooked }
+        switch order.place {
+        case .slot(let id):
+            _ = try openSlot(id, earliest: order.earliestStart)
+            take(id, 1)
+        case .hold(let tokenHash):
+            _ = try goodHold(tokenHash, at: order.now)
+            end(tokenHash, as: .used, for: appointment.id)
+        }
+        living.insert(person)
+        changes.booked.append((appointment, order.now))
+        keep(booking.answer, booking.sealedAnswer, to: order.request, at: order.now)
+        note("citizen", "booked", appointment.id, at: order.now)
+        append(booking.event, of: appointment.hall, at: order.now)
+        return booking.answer
+    }
+
+    private mutating func reschedule(_ order: RescheduleOrder) throws -> BookingOutcome {
+        let slot: Slot
+        switch order.place {
+        case .slot(let id):
+            guard let known = slots[id] else { throw BookingError.slotUnknown }
+            slot = known
+        case .hold(let tokenHash): slot = try goodHold(tokenHash, at: order.now).slot
+        }
+        guard let before = try changeable(order.appointment, version: order.version) else { return .movedMeanwhile }
+        guard slot.id != before.slot else {
+            if case .hold = order.place { throw BookingError.alreadyBooked }
+            return .changed(before: before, after: before)
+        }
+        guard slot.service == before.service else { throw BookingError.slotOfOtherService }
+        if case .slot(let id) = order.place { _ = try openSlot(id, earliest: order.earliestStart) }
+
+        var after = before
+        after.slot = slot.id
+        after.hall = slot.hall
+        after.start = slot.start
+        after.end = slot.end
+        after.version += 1
+        after.sequence += 1
+        let events = try movedEvents(from: before, to: after)
+        switch order.place {
+        case .slot(let id): take(id, 1)
+        case .hold(let tokenHash): end(tokenHash, as: .used, for: after.id)
+        }
+        take(before.slot, -1)
+        change(after, at: order.now)
+        note("citizen", "rescheduled", after.id, at: order.now)
+        for (hall, event) in events { append(event, of: hall, at: order.now) }
+        return .changed(before: before, after: after)
+    }
+
+    private func movedEvents(from before: Appointment, to after: Appointment) throws -> [(HallID, NewEvent)] {
+        guard let phone = PhoneNumber(try secrets.open(after.phoneSealed, for: "phone")) else {
+            throw BookingError.unreadable("phone of appointment \(after.id)")
+        }
+        let booked = AppointmentBooked(after, phone: phone, secrets: secrets)
+        let moved = (after.hall, try NewEvent(.appointmentRescheduled(booked)))
+        guard before.hall != after.hall else { return [moved] }
+        let gone = AppointmentCancelled(
+            appointment: before.id, hall: before.hall, cause: .rescheduled, sequence: after.sequence)
+        return [(before.hall, try NewEvent(.appointmentCancelled(gone))), moved]
+    }
+
+    private mutating func cancel(_ order: CancelOrder) throws -> BookingOutcome {
+        guard let before = try changeable(order.appointment, version: order.version) else { return .movedMeanwhile }
+        var after = before
+        after.state = .cancelled
+        after.version += 1
+        after.sequence += 1
+        let event = try NewEvent(
+            .appointmentCancelled(
+                AppointmentCancelled(
+                    appointment: after.id, hall: after.hall, cause: order.cause, sequence: after.sequence)))
+        take(before.slot, -1)
+        living.remove(Person(key: before.personKey, service: before.service))
+        change(after, at: order.now)
+        note(order.cause == .person ? "citizen" : "hall", "cancelled", after.id, at: order.now)
+        append(event, of: after.hall, at: order.now)
+        return .changed(before: before, after: after)
+    }
+
+    // MARK: Rules
+
+    private func openSlot(_ id: SlotID, earliest: Timestamp) throws(BookingError) -> Slot {
+        guard let slot = slots[id] else { throw .slotUnknown }
+        guard slot.start >= earliest else { throw .slotClosed(slot) }
+        guard slot.free > 0 else { throw .slotFull(slot) }
+        return slot
+    }
+
+    private func goodHold(_ tokenHash: String, at now: Timestamp) throws(BookingError) -> Hold {
+        guard let hold = holds[tokenHash] else { throw .holdUnknown }
+        guard hold.isGood(at: now) else { throw .holdEnded(hold.slot) }
+        return hold
+    }
+
+    /// `nil` when it is at another slot than those locked, because another process moved it in between.
+    private func changeable(_ id: AppointmentID, version: Int?) throws(BookingError) -> Appointment? {
+        guard let appointment = appointments[id] else { throw .appointmentUnknown }
+        if let version, appointment.version != version { throw .appointmentStale(version: appointment.version) }
+        guard appointment.state == .booked else { throw .appointmentEnded }
+        return slots[appointment.slot] == nil ? nil : appointment
+    }
+
+    // MARK: Changing
+
+    private mutating func take(_ id: SlotID, _ places: Int) {
+        slots[id]?.taken += places
+        changes.taken[id, default: 0] += places
+    }
+
+    private mutating func end(_ tokenHash: String, as state: Hold.State, for appointment: AppointmentID? = nil) {
+        guard let hold = holds[tokenHash] else { return }
+        holds[tokenHash]?.state = state
+        changes.endedHolds.append(Changes.EndedHold(id: hold.id, state: state, appointment: appointment))
+    }
+
+    private mutating func change(_ appointment: Appointment, at now: Timestamp) {
+        appointments[appointment.id] = appointment
+        changes.changed[appointment.id] = (appointment, now)
+    }
+
+    private mutating func keep(
+        _ answer: StoredAnswer, _ sealed: [UInt8], to request: IdempotentRequest, at now: Timestamp
+    ) {
+        given[request.name] = IdempotencyStore.Given(fingerprint: request.fingerprint, answer: answer)
+        changes.answers.append((request, sealed, now))
+    }
+
+    private mutating func note(_ actor: String, _ action: String, _ subject: AppointmentID, at now: Timestamp) {
+        changes.notes.append(Changes.Note(time: now, actor: actor, action: action, subject: subject.rawValue))
+    }
+
+    private mutating func append(_ event: NewEvent, of hall: HallID, at now: Timestamp) {
+        changes.events.append(
+            Changes.Event(stream: streams.booking(hall), event: event, time: now, traceparent: traceparent))
+    }
+}
+
+extension AppointmentBooked {
+    init(_ appointment: Appointment, phone: PhoneNumber, secrets: Secrets) {
+        self.init(
+            appointment: appointment.id, hall: appointment.hall, service: appointment.service, slot: appointment.start,
+            slotEnd: appointment.end, channel: appointment.channel,
+            checkInKeys: [
+                secrets.lookupHash(appointment.reference, for: "check-in-reference"),
+                secrets.lookupHash("\(appointment.hall)|\(phone.lastFour)", for: "check-in-phone"),
+            ], follow: appointment.tokenHash, sequence: appointment.sequence)
+    }
+}
+
+extension NewEvent {
+    package init(_ event: BookingEvent) throws {
+        let subject: String =
+            switch event {
+            case .appointmentBooked(let booked), .appointmentRescheduled(let booked): booked.appointment.rawValue
+            case .appointmentCancelled(let cancelled): cancelled.appointment.rawValue
+            case .verificationRequested(let requested): requested.verification
+            }
+        self.init(type: event.typeName, subject: subject, payload: try event.encodeData())
+    }
+}

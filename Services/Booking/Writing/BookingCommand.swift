@@ -1,0 +1,86 @@
+import Domain
+import Messaging
+
+/// Something that changes places, as the lane carries it out.
+enum BookingCommand: Sendable {
+    case hold(HoldOrder)
+    case release(tokenHash: String, now: Timestamp)
+    case book(PreparedBooking)
+    case reschedule(RescheduleOrder)
+    case cancel(CancelOrder)
+
+    /// The key under which the answer is kept.
+    var request: IdempotentRequest? {
+        switch self {
+        case .hold(let order): order.request
+        case .book(let booking): booking.order.request
+        case .release, .reschedule, .cancel: nil
+        }
+    }
+
+    /// The hold that it uses or ends, by the hash of its token.
+    var holdToken: String? {
+        switch self {
+        case .release(let tokenHash, _): tokenHash
+        case .book(let booking): booking.order.place.holdToken
+        case .reschedule(let order): order.place.holdToken
+        case .hold, .cancel: nil
+        }
+    }
+
+    /// The slot that it takes an open place of.
+    var openSlot: SlotID? {
+        switch self {
+        case .hold(let order): order.slot
+        case .book(let booking): booking.order.place.slot
+        case .reschedule(let order): order.place.slot
+        case .release, .cancel: nil
+        }
+    }
+
+    var appointment: AppointmentID? {
+        switch self {
+        case .reschedule(let order): order.appointment
+        case .cancel(let order): order.appointment
+        case .hold, .release, .book: nil
+        }
+    }
+
+    var now: Timestamp {
+        switch self {
+        case .hold(let order): order.now
+        case .release(_, let now): now
+        case .book(let booking): booking.order.now
+        case .reschedule(let order): order.now
+        case .cancel(let order): order.now
+        }
+    }
+}
+
+extension Place {
+    fileprivate var holdToken: String? {
+        if case .hold(let tokenHash) = self { tokenHash } else { nil }
+    }
+
+    fileprivate var slot: SlotID? {
+        if case .slot(let id) = self { id } else { nil }
+    }
+}
+
+/// What became of a command.
+enum BookingOutcome: Sendable {
+    case answered(StoredAnswer)
+    case released(Bool)
+    case changed(before: Appointment, after: Appointment)
+    /// Another process moved the appointment in between: to be asked again.
+    case movedMeanwhile
+}
+
+/// A booking with everything made that does not depend on whether there is a place, so that nobody waits for it.
+struct PreparedBooking: Sendable {
+    var order: BookOrder
+    var appointment: Appointment
+    var answer: StoredAnswer
+    var sealedAnswer: [UInt8]
+    var event: NewEvent
+}
