@@ -46,7 +46,7 @@ struct PageRoutes: Sendable {
         var fields = try context.queryFields()
         let entered = fields.optionalString("away", 0...20) ?? ""
         let away = fields.optionalInt("away", SetOut.ways)
-        let error = fields.errors.first.map { context.text($0.key, $0.arguments) }
+        let error = fields.errors.last.map { context.text($0.key, $0.arguments) }
         let status = try await liveRoutes.ticket(away: error == nil ? away : nil, context)
         let view = TicketView(
             status, token: token, directory: directory.directory ?? .empty, isLive: await live.isLive, now: now(),

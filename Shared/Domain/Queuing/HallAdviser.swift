@@ -40,12 +40,14 @@ package struct HallAdviser: Sendable {
         let picture = QueuePicture(of: queue, hall: hall, at: now, configuration)
         var settings = WindowAdvisor.Settings()
         settings.price = configuration.dials.clerkMinutePrice
+        let demand = picture.demand.atPace(of: queue, services: hall.services, now: now)
         if day != today || advisor?.settings != settings {
             day = today
             advisor = WindowAdvisor(
-                demand: picture.demand, settings: settings,
+                demand: demand, settings: settings,
                 random: CounterRandom(UInt64(bitPattern: Int64(today.daysSinceEpoch))))
         }
+        advisor?.demand = demand
         var options = WindowAdvisor.Options()
         for (number, id) in hall.windows.enumerated() {
             guard let state = queue.windows[id], state.isOpen else {

@@ -58,9 +58,9 @@ package struct RoutingDials: Sendable, Hashable {
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
     package var priorityCost = 3.6
     /// The cost of waiting (see `WaitingCost`) that a clerk-minute has to save before it is advised to open a window, which
-    /// is minutes of somebody who has just come. At a hall with one window, a second one for eight people who have waited
-    /// for more than an hour saves 17 to 78, and for three who have waited for five minutes 1 to 4.
-    package var clerkMinutePrice = 20.0
+    /// is minutes of somebody who has just come. At a hall with one window of 8 minutes, a second one saves 64 for eight
+    /// people who have waited for an hour, and 7 for four who have waited for ten minutes.
+    package var clerkMinutePrice = 30.0
     /// How the look-ahead is done.
     package var lookAhead = LookAheadRule.Settings()
 

@@ -52,7 +52,8 @@ package struct WindowAdvisor: Sendable {
     }
 
     package let settings: Settings
-    private let demand: DemandModel
+    /// Who may come, as it is known now.
+    package var demand: DemandModel
     private let order: Rollout.Order
     private let random: CounterRandom
     /// When each window was last changed.

@@ -24,7 +24,7 @@ struct HallAdviserTests {
         return adviser.advise(on: log.queue, at: log.now, configuration: log.configuration, policy: EnginePolicy())
     }
 
-    @Test(arguments: [8.0, 12, 20])
+    @Test(arguments: [6.0, 8, 12, 20])
     func `With one window open and eight people waiting for over an hour, another one is to open`(mean: Double) throws {
         let advice = try hall(8, waitingFor: 65, mean: mean)
         let first = try #require(advice.first)
