@@ -80,6 +80,7 @@ extension CatalogueReader {
         read("minLeadMinutes", of: fields, into: &rules.minLeadMinutes)
         read("cancelLeadMinutes", of: fields, into: &rules.cancelLeadMinutes)
         read("holdMinutes", of: fields, into: &rules.holdMinutes)
+        read("phoneLimit", of: fields, into: &rules.phoneLimit)
         fields.finish()
         return rules
     }

@@ -54,9 +54,19 @@ extension CatalogueReader {
             fee: fields.optional("fee").map(text),
             legalDays: fields.optional("legalDays")?.int(),
             after: fields.optional("after")?.list().compactMap { $0.identifier() } ?? [],
-            checklist: checklist(fields.required("checklist")))
+            checklist: checklist(fields.required("checklist")),
+            identity: identity(fields))
         fields.finish()
         return service
+    }
+
+    /// `identity`, and in `identityDocuments` the kinds that will do: all when it is not given.
+    private static func identity(_ fields: DocumentFields) -> IdentityRule {
+        let demand = fields.optional("identity")?.choice(IdentityDemand.self) ?? .notAsked
+        let documents = fields.optional("identityDocuments")?.list().compactMap {
+            $0.choice(IdentityDocumentKind.self)
+        }
+        return IdentityRule(demand, documents: documents ?? (demand == .notAsked ? [] : IdentityDocumentKind.allCases))
     }
 
     private static func checklist(_ value: DocumentValue?) -> Checklist {

@@ -135,6 +135,7 @@ extension CatalogueValidator {
         check(booking.minLeadMinutes, in: 0...20_160, "\(path).bookingRules.minLeadMinutes", "minutes")
         check(booking.cancelLeadMinutes, in: 0...20_160, "\(path).bookingRules.cancelLeadMinutes", "minutes")
         check(booking.holdMinutes, in: 1...60, "\(path).bookingRules.holdMinutes", "minutes")
+        check(booking.phoneLimit, in: 1...100, "\(path).bookingRules.phoneLimit", "appointments")
         let queue = hall.queueRules
         check(queue.earlyCheckInMinutes, in: 0...1440, "\(path).queueRules.earlyCheckInMinutes", "minutes")
         check(queue.lateCheckInMinutes, in: 0...1440, "\(path).queueRules.lateCheckInMinutes", "minutes")

@@ -52,6 +52,17 @@ extension CatalogueValidator {
                 "'\(service.id)' comes after '\(other)', and '\(other)' after '\(service.id)'; no order would do")
         }
         check(service.checklist, "\(path).checklist")
+        check(service.identity, path)
+    }
+
+    private mutating func check(_ identity: IdentityRule, _ path: String) {
+        checkUnique(identity.documents.map(\.rawValue), "document") { "\(path).identityDocuments[\($0)]" }
+        require(
+            identity.isAsked || identity.documents.isEmpty, "\(path).identityDocuments",
+            "names documents, but none is asked for; set identity to optional or required, or drop them")
+        require(
+            !identity.isAsked || !identity.documents.isEmpty, "\(path).identityDocuments",
+            "is empty, so nobody could book; name the documents that will do, or drop it to accept all")
     }
 
     /// Whether a service is another, or comes after it, by however many steps.

@@ -128,11 +128,30 @@ package struct BookingRules: Hashable, Codable, Sendable {
     package var cancelLeadMinutes: Int
     /// Minutes for which a chosen slot is kept while the person fills in the rest.
     package var holdMinutes: Int
+    /// How many living appointments of persons with a document one phone may have made.
+    package var phoneLimit: Int
 
-    package init(minLeadMinutes: Int = 0, cancelLeadMinutes: Int = 0, holdMinutes: Int = 10) {
+    package static let usualPhoneLimit = 5
+
+    package init(
+        minLeadMinutes: Int = 0, cancelLeadMinutes: Int = 0, holdMinutes: Int = 10, phoneLimit: Int = usualPhoneLimit
+    ) {
         self.minLeadMinutes = minLeadMinutes
         self.cancelLeadMinutes = cancelLeadMinutes
         self.holdMinutes = holdMinutes
+        self.phoneLimit = phoneLimit
+    }
+}
+
+extension BookingRules {
+    /// Catalogues that were stored before phones had a limit say nothing of it.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            minLeadMinutes: try container.decode(Int.self, forKey: .minLeadMinutes),
+            cancelLeadMinutes: try container.decode(Int.self, forKey: .cancelLeadMinutes),
+            holdMinutes: try container.decode(Int.self, forKey: .holdMinutes),
+            phoneLimit: try container.decodeIfPresent(Int.self, forKey: .phoneLimit) ?? Self.usualPhoneLimit)
     }
 }
 

@@ -30,12 +30,14 @@ package struct Service: Hashable, Codable, Sendable {
     /// The services that come before this one when somebody needs both in one visit.
     package var after: [ServiceID]
     package var checklist: Checklist
+    /// Whether who books must say by a document who comes.
+    package var identity: IdentityRule
 
     package init(
         id: ServiceID, position: Int = 0, name: LocalizedText, summary: LocalizedText, letter: String,
         meanMinutes: Double, audience: [Audience] = [.citizen], keywords: [String] = [], pinyin: [String] = [],
         lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, after: [ServiceID] = [],
-        checklist: Checklist
+        checklist: Checklist, identity: IdentityRule = .notAsked
     ) {
         self.id = id
         self.position = position
@@ -51,11 +53,12 @@ package struct Service: Hashable, Codable, Sendable {
         self.legalDays = legalDays
         self.after = after
         self.checklist = checklist
+        self.identity = identity
     }
 }
 
 extension Service {
-    /// Catalogues that were stored before services had an order say nothing of it.
+    /// Catalogues that were stored before services had an order, or asked for documents, say nothing of it.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -72,7 +75,8 @@ extension Service {
             fee: try container.decodeIfPresent(LocalizedText.self, forKey: .fee),
             legalDays: try container.decodeIfPresent(Int.self, forKey: .legalDays),
             after: try container.decodeIfPresent([ServiceID].self, forKey: .after) ?? [],
-            checklist: try container.decode(Checklist.self, forKey: .checklist))
+            checklist: try container.decode(Checklist.self, forKey: .checklist),
+            identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked)
     }
 }
 

@@ -68,6 +68,41 @@ import Testing
             wrong.first?.hasSuffix("services[1].after[0]: unknown service 'pasport'; did you mean 'passport'?") == true)
     }
 
+    @Test func `A service may ask for the person's document`() throws {
+        func read(_ lines: String) throws -> IdentityRule? {
+            let yaml = Self.sound.replacing("letter: N", with: "letter: N\n    " + lines)
+            return try CatalogueReader.read(yaml: yaml, file: "c").catalogue.services["passport"]?.identity
+        }
+        func told(_ lines: String) -> [String] {
+            problems(Self.sound.replacing("letter: N", with: "letter: N\n    " + lines))
+        }
+        #expect(try read("keywords: []") == .notAsked)
+        #expect(try read("identity: none") == .notAsked)
+        #expect(try read("identity: optional") == IdentityRule(.optional))
+        #expect(
+            try read("identity: required\n    identityDocuments: [residentCard, passport]")
+                == IdentityRule(.required, documents: [.residentCard, .passport]))
+        #expect(
+            told("identity: requird") == [
+                "c:9:15: services[0].identity: 'requird' is none of none, optional, required; did you mean 'required'?"
+            ])
+        #expect(
+            told("identity: required\n    identityDocuments: [residentcard]").contains {
+                $0.contains("did you mean 'residentCard'?")
+            })
+        #expect(
+            told("identityDocuments: [passport]") == [
+                "c:9:24: services[0].identityDocuments: names documents, but none is asked for; "
+                    + "set identity to optional or required, or drop them"
+            ])
+        #expect(
+            told("identity: required\n    identityDocuments: [passport, passport]").first?.hasSuffix(
+                "services[0].identityDocuments[1]: document 'passport' is there twice; each may be given once") == true)
+        #expect(
+            told("identity: optional\n    identityDocuments: []").first?.contains("is empty, so nobody could book")
+                == true)
+    }
+
     @Test func soundFile_isRead() throws {
         let input = try CatalogueReader.read(yaml: Self.sound, file: "c")
         let catalogue = input.catalogue
