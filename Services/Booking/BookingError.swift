@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// Why the booking service refused something. The message for people is made where it leaves the service.
 package enum BookingError: Error, Hashable, Sendable {
@@ -11,6 +11,10 @@ package enum BookingError: Error, Hashable, Sendable {
     case slotOfOtherService
     /// The person has a living appointment for the service already.
     case alreadyBooked
+    /// The service asks for another document, or for none.
+    case identityRefused(IdentityRefusal)
+    /// The phone has as many living appointments of persons with a document as it may have.
+    case phoneFull(limit: Int)
     case holdUnknown
     /// The hold ran out, was given back or was used.
     case holdEnded(Slot)

@@ -24,6 +24,11 @@ package struct Appointment: Sendable {
     package var sequence: Int
     package var language: Language
     package var channel: Channel
+    /// Kind and number of the document of who comes; `nil` where the service asks for none.
+    package var identitySealed: [UInt8]?
+    /// Keyed hash of the phone, and which of its places for persons with a document this one takes.
+    package var phoneKey: String?
+    package var phoneSeat: Int?
 }
 
 /// The checklist that a person has read and accepted.

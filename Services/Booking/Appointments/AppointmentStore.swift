@@ -10,7 +10,7 @@ package struct AppointmentStore: Sendable {
     private static let columns = """
         id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key, name_sealed,
         phone_sealed, checklist_version, checklist_answers::text AS checklist_answers, state, version, sequence,
-        language, channel
+        language, channel, identity_sealed, phone_key, phone_seat
         """
 
     package func appointment(tokenHash: String, on pool: PostgresPool) async throws -> Appointment? {
@@ -47,16 +47,27 @@ package struct AppointmentStore: Sendable {
         """
     }
 
+    /// The places that the phones have taken with living appointments, as ``living(_:)``.
+    static func seats(_ phoneKeys: [String]) -> PostgresQuery {
+        """
+        SELECT w.phone_key, a.phone_seat FROM unnest(\(list: phoneKeys)::text[]) AS w (phone_key)
+        CROSS JOIN LATERAL (
+            SELECT phone_seat FROM appointment a WHERE a.phone_key = w.phone_key AND a.phone_seat IS NOT NULL
+                AND a.state IN ('booked', 'checkedIn', 'serving', 'missed') OFFSET 0
+        ) AS a
+        """
+    }
+
     static func insertion(_ booked: [(appointment: Appointment, time: Timestamp)]) throws -> PostgresQuery {
         let all = booked.map(\.appointment)
         let answers = try all.map { try $0.checklist.answersJSON() }
         return """
             INSERT INTO appointment (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at,
                 ends_at, person_key, name_sealed, phone_sealed, checklist_version, checklist_answers, state,
-                version, sequence, language, channel, created_at, updated_at)
+                version, sequence, language, channel, identity_sealed, phone_key, phone_seat, created_at, updated_at)
             SELECT id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
                 name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence, language,
-                channel, now, now
+                channel, identity_sealed, phone_key, phone_seat, now, now
             FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(list: all.map(\.reference))::text[],
                 \(list: all.map(\.tokenHash))::text[], \(list: all.map(\.tokenSealed))::bytea[],
                 \(list: all.map(\.slot.rawValue))::bigint[], \(list: all.map(\.hall.rawValue))::text[],
@@ -66,11 +77,24 @@ package struct AppointmentStore: Sendable {
                 \(list: all.map(\.checklist.version))::integer[], \(list: answers)::jsonb[],
                 \(list: all.map(\.state.rawValue))::text[], \(list: all.map(\.version))::integer[],
                 \(list: all.map(\.sequence))::integer[], \(list: all.map(\.language.rawValue))::text[],
-                \(list: all.map(\.channel.rawValue))::text[], \(list: booked.map(\.time))::timestamptz[])
+                \(list: all.map(\.channel.rawValue))::text[], \(list: all.map(\.identitySealed))::bytea[],
+                \(list: all.map(\.phoneKey))::text[], \(list: all.map(\.phoneSeat))::integer[],
+                \(list: booked.map(\.time))::timestamptz[])
                 AS a (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
                     name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence,
-                    language, channel, now)
+                    language, channel, identity_sealed, phone_key, phone_seat, now)
             """
+    }
+
+    /// Forgets the documents of appointments that were to end before a moment. The keyed hash stays, of which nothing can
+    /// be made without the key.
+    package func forgetIdentities(endedBefore moment: Timestamp, on pool: PostgresPool) async throws -> Int {
+        try await pool.execute(
+            """
+            UPDATE appointment SET identity_sealed = NULL
+            WHERE identity_sealed IS NOT NULL AND ends_at < \(moment)
+            """
+        ).affected
     }
 
     /// Writes state, slot, version and sequence of appointments that the transaction has locked.
@@ -114,7 +138,10 @@ extension Appointment {
             version: try row.decode("version"),
             sequence: try row.decode("sequence"),
             language: Language(rawValue: try row.decode("language")) ?? .zhHans,
-            channel: Channel(rawValue: try row.decode("channel")) ?? .online)
+            channel: Channel(rawValue: try row.decode("channel")) ?? .online,
+            identitySealed: try row.decode("identity_sealed"),
+            phoneKey: try row.decode("phone_key"),
+            phoneSeat: try row.decode("phone_seat"))
     }
 }
 

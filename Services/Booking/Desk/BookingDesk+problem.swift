@@ -31,6 +31,14 @@ extension BookingDesk {
         case .slotClosed(let slot): try await conflict("slot-closed", near: slot)
         case .slotOfOtherService: Problem(.conflict, code: "slot-of-other-service")
         case .alreadyBooked: Problem(.conflict, code: "already-booked")
+        case .identityRefused(let refusal):
+            Problem.invalidFields([
+                FieldError(
+                    .pointer(refusal == .kindNotAccepted ? "/identity/kind" : "/identity"),
+                    key: "field.identity.\(refusal.rawValue)")
+            ])
+        case .phoneFull(let limit):
+            Problem(.conflict, code: "phone-full", arguments: ["count": String(limit)])
         case .holdUnknown: Problem(.notFound, code: "hold-unknown")
         case .holdEnded(let slot): try await conflict("hold-ended", near: slot)
         case .checklistChanged(let version):

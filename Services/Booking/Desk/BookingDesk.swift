@@ -36,11 +36,17 @@ package struct BookingDesk: Sendable {
 
     var city: City { catalogue.city }
 
-    /// Names the caller and the route that a key belongs to.
+    /// The date in China, which has one time zone and no summer time: numbers of documents carry dates of its calendar.
+    var today: LocalDate {
+        let (days, _) = clock().advanced(seconds: 8 * 3600).milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
+        return LocalDate(daysSinceEpoch: Int(days))
+    }
+
+    /// Names the caller and the route that a key belongs to. The body may name a person, so its hash is a keyed one.
     func request(_ route: String, caller: String, key: IdempotencyKey, body: String) -> IdempotentRequest {
         IdempotentRequest(
             scope: route + " " + secrets.lookupHash(caller, for: "idempotency-caller"), key: key.value,
-            fingerprint: Secrets.sha256Hex(body))
+            fingerprint: secrets.lookupHash(body, for: "idempotent-body"))
     }
 
     // MARK: Slots and holds
@@ -117,8 +123,8 @@ package struct BookingDesk: Sendable {
     }
 
     func book(
-        _ place: Place, name: PersonName, phone: PhoneNumber, checklist: AcceptedChecklist, language: Language,
-        channel: Channel, once request: IdempotentRequest,
+        _ place: Place, name: PersonName, phone: PhoneNumber, identity: IdentityDocument?,
+        checklist: AcceptedChecklist, language: Language, channel: Channel, once request: IdempotentRequest,
         answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
     ) async throws -> StoredAnswer {
         let now = clock()
@@ -135,15 +141,20 @@ package struct BookingDesk: Sendable {
             if let service = city.service(slot.service), service.checklist.version != checklist.version {
                 throw BookingError.checklistChanged(current: service.checklist.version)
             }
+            if let refusal = (city.service(slot.service)?.identity ?? .notAsked).refusal(of: identity?.kind) {
+                throw BookingError.identityRefused(refusal)
+            }
         } catch let refusal as BookingError {
             return try await earlierAnswer(to: request, or: refusal)
         }
+        let person = try NamedPerson(identity, phone: phone, secrets: secrets)
         let order = BookOrder(
-            request: request, place: place, slot: slot,
-            personKey: secrets.lookupHash(phone.e164, for: "person"),
+            request: request, place: place, slot: slot, personKey: person.key,
             nameSealed: try secrets.seal(name.text, for: "name"), phone: phone,
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,
-            channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now), answer: answer)
+            channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now),
+            identitySealed: person.identitySealed, phoneKey: person.phoneKey,
+            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit, answer: answer)
         return try await writer.book(order)
     }
 

@@ -9,6 +9,8 @@ package struct HoldDraft: Codable, Hashable, Sendable {
     package var name: String?
     /// National digits.
     package var phone: String?
+    /// The document of who comes.
+    package var identity: IdentityDocument?
     package var verification: String?
     package var verificationExpires: Timestamp?
     /// The phone that was proven; national digits.

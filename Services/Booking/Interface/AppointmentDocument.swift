@@ -1,7 +1,7 @@
 import Domain
 import Web
 
-/// An appointment as its owner sees it: name and phone masked.
+/// An appointment as its owner sees it: name, phone and document masked.
 struct AppointmentDocument: Encodable, Sendable {
     let token: String
     let reference: String
@@ -12,9 +12,15 @@ struct AppointmentDocument: Encodable, Sendable {
     let end: String
     let name: String
     let phone: String
+    let identity: Identity?
     let checklist: AcceptedChecklist
     let page: String
     let cancellable: Bool
+
+    struct Identity: Encodable, Sendable {
+        let kind: IdentityDocumentKind
+        let number: String
+    }
 
     init(_ appointment: Appointment, token: String, desk: BookingDesk) throws {
         let city = desk.city
@@ -28,6 +34,7 @@ struct AppointmentDocument: Encodable, Sendable {
         end = city.localTime(appointment.end, in: appointment.hall)
         name = person.name.masked
         phone = person.phone.masked
+        identity = try desk.identity(of: appointment).map { Identity(kind: $0.kind, number: $0.masked) }
         checklist = appointment.checklist
         page = desk.page(of: token)
         cancellable = city.mayChange(appointment, at: desk.clock())
@@ -44,5 +51,14 @@ extension BookingDesk {
             let phone = PhoneNumber(try secrets.open(appointment.phoneSealed, for: "phone"))
         else { throw BookingError.unreadable("person of appointment \(appointment.id)") }
         return (name, phone)
+    }
+
+    /// The document of who comes, unsealed; `nil` where none was asked for.
+    func identity(of appointment: Appointment) throws -> IdentityDocument? {
+        guard let sealed = appointment.identitySealed else { return nil }
+        guard let document = IdentityDocument(storedText: try secrets.open(sealed, for: "identity")) else {
+            throw BookingError.unreadable("document of appointment \(appointment.id)")
+        }
+        return document
     }
 }

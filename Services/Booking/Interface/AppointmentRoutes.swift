@@ -54,6 +54,7 @@ struct AppointmentRoutes {
         let key = try IdempotencyKey(request)
         var fields = try context.jsonFields()
         let name = fields.parsed("name", 1...60, substitute: nil as PersonName?) { PersonName($0) }
+        let identity = fields.identity("identity", on: desk.today)
         let place = Self.place(&fields)
         let checklist = fields.object("checklist") { fields in
             AcceptedChecklist(
@@ -66,8 +67,8 @@ struct AppointmentRoutes {
             "POST /api/v1/appointments", caller: phone.e164, key: key, body: String(buffer: context.body))
         let desk = desk
         return try await desk.book(
-            place, name: name, phone: phone, checklist: checklist, language: context.language, channel: .online,
-            once: once
+            place, name: name, phone: phone, identity: identity, checklist: checklist, language: context.language,
+            channel: .online, once: once
         ) { appointment, token in
             try StoredAnswer(
                 json: AppointmentDocument(appointment, token: token, desk: desk), status: .created,

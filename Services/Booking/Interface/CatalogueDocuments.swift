@@ -33,6 +33,7 @@ struct ServiceDocument: Encodable, Sendable {
     let fee: LocalizedText?
     let legalDays: Int?
     let checklist: Checklist
+    let identity: IdentityRule
     let halls: [String]
 
     init(_ service: Service, _ city: City) {
@@ -45,6 +46,7 @@ struct ServiceDocument: Encodable, Sendable {
         fee = service.fee
         legalDays = service.legalDays
         checklist = service.checklist
+        identity = service.identity
         halls = city.catalogue.halls(offering: service.id).map(\.id.rawValue)
     }
 }

@@ -4,13 +4,16 @@ package import Postgres
 internal import ServiceLifecycle
 package import Web
 
-/// Removes what is not needed any more: answers to keys after 48 hours, codes and ended holds after a day.
+/// Removes what is not needed any more: answers to keys after 48 hours, codes and ended holds after a day, the numbers of
+/// documents 30 days after the visit was to end.
 package struct Purge: ServiceLifecycle.Service {
     let pool: PostgresPool
     let secrets: Secrets
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     static let interval = Duration.seconds(3600)
+    /// Days for which a complaint about the visit may need the document.
+    static let identityDays: Int64 = 30
 
     package init(pool: PostgresPool, secrets: Secrets, clock: @escaping @Sendable () -> Timestamp, logger: Logger) {
         self.pool = pool
@@ -21,13 +24,15 @@ package struct Purge: ServiceLifecycle.Service {
 
     /// - Returns: rows removed, by kind.
     @discardableResult
-    package func run(at now: Timestamp) async throws -> (answers: Int, codes: Int, holds: Int) {
+    package func run(at now: Timestamp) async throws -> (answers: Int, codes: Int, holds: Int, documents: Int) {
         let day: Int64 = 86_400
         let answers = try await IdempotencyStore(secrets: secrets).purge(
             before: now.advanced(seconds: -Int64(IdempotencyStore.keptHours) * 3600), on: pool)
         let codes = try await VerificationStore().purge(before: now.advanced(seconds: -day), on: pool)
         let holds = try await HoldStore().purge(before: now.advanced(seconds: -day), on: pool)
-        return (answers, codes, holds)
+        let documents = try await AppointmentStore().forgetIdentities(
+            endedBefore: now.advanced(seconds: -Self.identityDays * day), on: pool)
+        return (answers, codes, holds, documents)
     }
 
     package func run() async throws {
@@ -39,6 +44,7 @@ package struct Purge: ServiceLifecycle.Service {
                         "Old rows were removed",
                         metadata: [
                             "answers": "\(removed.answers)", "codes": "\(removed.codes)", "holds": "\(removed.holds)",
+                            "documents": "\(removed.documents)",
                         ])
                 } catch {
                     self.logger.warning("Old rows could not be removed; tried again", metadata: ["error": "\(error)"])

@@ -75,6 +75,7 @@ struct AppointmentPages {
         view["qr"] = try QRCode.svg("OT1:\(appointment.reference)", label: context.text("appointment.qr"))
         view["name"] = name.masked
         view["phone"] = phone.masked
+        view["identity"] = try desk.identity(of: appointment).map { context.masked($0) }
         view["items"] = items.map { ItemView($0, context) }
         view["hasItems"] = !items.isEmpty
         view["mayChange"] = mayChange

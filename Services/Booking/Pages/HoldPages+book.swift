@@ -4,7 +4,8 @@ import Web
 
 extension HoldPages {
     func check(_ step: Step, _ context: AppRequestContext) throws -> Response {
-        guard let name = step.draft.name, let phone = step.draft.phone.flatMap({ PhoneNumber($0) }) else {
+        guard !step.lacksIdentity, let name = step.draft.name, let phone = step.draft.phone.flatMap({ PhoneNumber($0) })
+        else {
             return Response.redirect(step.path)
         }
         guard step.draft.isProven else { return Response.redirect(step.path + "/code") }
@@ -12,6 +13,7 @@ extension HoldPages {
         var view = view(step, context, errors: [])
         view["name"] = name
         view["phone"] = phone.masked
+        view["identity"] = step.draft.identity.map { context.masked($0) }
         view["items"] = step.service.checklist.items(for: answers.answers).map { ItemView($0, context) }
         view["hasItems"] = !step.service.checklist.items(for: answers.answers).isEmpty
         view["changeTime"] = slotsPath(step)
@@ -24,7 +26,7 @@ extension HoldPages {
     }
 
     func book(_ step: Step, _ context: AppRequestContext) async throws -> Response {
-        guard let name = step.draft.name.flatMap({ PersonName($0) }), step.draft.isProven,
+        guard let name = step.draft.name.flatMap({ PersonName($0) }), step.draft.isProven, !step.lacksIdentity,
             let phone = step.draft.phone.flatMap({ PhoneNumber($0) }),
             // One hold makes one appointment, however often and from however many windows the form is sent.
             let key = IdempotencyKey(text: "hold-" + step.hold.id)
@@ -33,7 +35,8 @@ extension HoldPages {
         do {
             return try await desk.book(
                 .hold(tokenHash: Secrets.sha256Hex(step.token)), name: name, phone: phone,
-                checklist: step.draft.checklist, language: context.language, channel: .online, once: once
+                identity: step.draft.identity, checklist: step.draft.checklist, language: context.language,
+                channel: .online, once: once
             ) { _, token in
                 StoredAnswer(redirect: "/a/\(token)?booked=1")
             }.response

@@ -8,6 +8,7 @@ extension HoldPages {
         var name: String?
         var phone: String?
         var other: String?
+        var identity: EnteredIdentity?
         var status: HTTPResponse.Status = .unprocessableContent
         var enteredName: String
         var enteredPhone: String
@@ -20,7 +21,10 @@ extension HoldPages {
         if let text = errors?.name { list.append(ErrorView(text: text, field: "name")) }
         if let text = errors?.phone { list.append(ErrorView(text: text, field: "phone")) }
         if let text = errors?.other { list.append(ErrorView(text: text, field: "phone")) }
+        if let text = errors?.identity?.kindError { list.append(ErrorView(text: text, field: "identityKind")) }
+        if let text = errors?.identity?.numberError { list.append(ErrorView(text: text, field: "identityNumber")) }
         var view = view(step, context, errors: list)
+        show(errors?.identity, of: step, in: &view, context)
         view["name"] = errors?.enteredName ?? step.draft.name ?? ""
         view["phone"] = errors?.enteredPhone ?? step.draft.phone ?? ""
         view["nameError"] = errors?.name
@@ -36,16 +40,18 @@ extension HoldPages {
         var fields = try context.formFields()
         let enteredName = fields.optionalString("name", 0...200) ?? ""
         let enteredPhone = fields.optionalString("phone", 0...60) ?? ""
+        let identity = enteredIdentity(&fields, step, context)
         fields.rejectUnknown()
-        var errors = DetailsErrors(enteredName: enteredName, enteredPhone: enteredPhone)
+        var errors = DetailsErrors(identity: identity, enteredName: enteredName, enteredPhone: enteredPhone)
         let name = PersonName(enteredName)
         let phone = PhoneNumber(enteredPhone)
         if name == nil { errors.name = context.text("details.name.error") }
         if phone == nil { errors.phone = context.text("details.phone.error") }
-        guard let name, let phone else { return try details(step, context, errors) }
+        guard let name, let phone, !identity.isRefused else { return try details(step, context, errors) }
 
         var next = step
         next.draft.name = name.text
+        next.draft.identity = identity.document
         if next.draft.phone != phone.national {
             next.draft.phone = phone.national
             next.draft.verification = nil

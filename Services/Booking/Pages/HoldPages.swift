@@ -27,6 +27,8 @@ struct HoldPages {
         var draft: HoldDraft
         let service: Service
         var path: String { "/holds/\(token)" }
+        /// Whether the service asks for another document than was given, or for one at all, or for none.
+        var lacksIdentity: Bool { service.identity.refusal(of: draft.identity?.kind) != nil }
     }
 
     /// Declares a step. A hold that was used leads to its appointment; one that is over to the page that says so.

@@ -44,7 +44,8 @@ package struct QueueFollower: Sendable {
         }
     }
 
-    /// Writes the new state. What the person cancelled stays so.
+    /// Writes the new state. What the person cancelled stays so. What had ended and comes alive again gets no place of the
+    /// phone back, since another may have it by now.
     private func move(
         _ ticket: TicketID, to state: AppointmentState, outcome: ServiceOutcome? = nil, _ connection: PostgresConnection
     ) async throws {
@@ -52,6 +53,8 @@ package struct QueueFollower: Sendable {
         _ = try await connection.query(
             """
             UPDATE appointment SET state = \(state.rawValue), outcome = \(outcome?.rawValue),
+                phone_seat = CASE WHEN \(state.isLive)::boolean AND state IN ('served', 'noShow', 'left') THEN NULL
+                    ELSE phone_seat END,
                 version = version + 1, updated_at = \(clock())
             WHERE id = \(ticket.rawValue)::uuid AND state <> \(state.rawValue) AND state <> 'cancelled'
             """)
@@ -64,6 +67,8 @@ package struct QueueFollower: Sendable {
         _ = try await connection.query(
             """
             UPDATE appointment a SET state = \(state.rawValue), outcome = NULL, version = version + 1,
+                phone_seat = CASE WHEN \(state.isLive)::boolean AND state IN ('served', 'noShow', 'left') THEN NULL
+                    ELSE phone_seat END,
                 updated_at = \(clock())
             WHERE id = \(event.ticket.rawValue)::uuid AND state <> \(state.rawValue) AND state <> 'cancelled'
                 AND (NOT \(state.isLive)::boolean OR NOT EXISTS (

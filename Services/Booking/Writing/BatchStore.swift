@@ -25,6 +25,12 @@ enum BatchStore {
             guard case .book(let booking) = command else { return nil }
             return BookingBatch.Person(key: booking.order.personKey, service: booking.appointment.service)
         }
+        let phones = Set(
+            commands.compactMap { command -> String? in
+                guard case .book(let booking) = command else { return nil }
+                return booking.appointment.phoneKey
+            }
+        ).sorted()
         var queries: [PostgresQuery] = ["BEGIN", settings]
         var places: [Part: Int] = [:]
         func ask(_ part: Part, _ query: PostgresQuery) {
@@ -38,6 +44,7 @@ enum BatchStore {
         // before who is living, so that it is not taken for a second booking.
         if !requests.isEmpty { ask(.answers, IdempotencyStore.lookup(requests)) }
         if !people.isEmpty { ask(.living, AppointmentStore.living(people)) }
+        if !phones.isEmpty { ask(.seats, AppointmentStore.seats(phones)) }
         let results = try await connection.pipeline(queries)
 
         if let place = places[.answers] {
@@ -66,10 +73,16 @@ enum BatchStore {
                 state.living.insert(BookingBatch.Person(key: person, service: ServiceID(service)))
             }
         }
+        if let place = places[.seats] {
+            for row in results[place] {
+                let (phone, seat) = try row.decode(String.self, Int.self)
+                state.seats[phone, default: []].insert(seat)
+            }
+        }
     }
 
     private enum Part {
-        case answers, holds, slots, appointments, living
+        case answers, holds, slots, appointments, living, seats
     }
 
     // MARK: Writing

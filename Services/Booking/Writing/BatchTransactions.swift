@@ -46,9 +46,13 @@ struct BatchTransactions: Sendable {
         }
     }
 
-    /// Another process booked for the same person at the same moment.
+    /// Another process booked for the same person, or again and again with the same phone, at the same moment.
     private static func meaning(of error: any Error) -> any Error {
-        (error as? PostgresError)?.constraint == "appointment_one_live" ? BookingError.alreadyBooked : error
+        switch (error as? PostgresError)?.constraint {
+        case "appointment_one_live": BookingError.alreadyBooked
+        case "appointment_phone_seat": BookingError.busy(retryAfterSeconds: 1)
+        default: error
+        }
     }
 
     private func transaction(_ batch: [Asked]) async throws -> Outcomes {
@@ -91,9 +95,11 @@ struct BatchTransactions: Sendable {
 }
 
 extension PostgresError {
-    /// With another transaction: all of it may be tried again. A key of another process is found on the next look.
+    /// With another transaction: all of it may be tried again. A key, or a place of a phone, that another process took is
+    /// found on the next look.
     fileprivate var isConflict: Bool {
-        isSerializationFailure || isUniqueViolation && constraint == "idempotency_key"
+        isSerializationFailure
+            || isUniqueViolation && ["idempotency_key", "appointment_phone_seat"].contains(constraint)
     }
 
     /// The fault of what was asked, not of the way there: others of the batch may do better alone.

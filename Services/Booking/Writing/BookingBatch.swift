@@ -21,6 +21,8 @@ struct BookingBatch: Sendable {
     var slots: [SlotID: Slot] = [:]
     var appointments: [AppointmentID: Appointment] = [:]
     var living: Set<Person> = []
+    /// The places of each phone that living appointments take.
+    var seats: [String: Set<Int>] = [:]
 
     private(set) var changes = Changes()
     /// Of the request that the command under way came with.
@@ -116,9 +118,12 @@ struct BookingBatch: Sendable {
 
     private mutating func book(_ booking: PreparedBooking) throws -> StoredAnswer {
         let order = booking.order
-        let appointment = booking.appointment
+        var appointment = booking.appointment
         let person = Person(key: order.personKey, service: appointment.service)
         guard !living.contains(person) else { throw BookingError.alreadyBooked }
+        if let phone = appointment.phoneKey {
+            appointment.phoneSeat = try freeSeat(of: phone, limit: order.phoneLimit)
+        }
         switch order.place {
         case .slot(let id):
             _ = try openSlot(id, earliest: order.earliestStart)
@@ -128,6 +133,9 @@ struct BookingBatch: Sendable {
             end(tokenHash, as: .used, for: appointment.id)
         }
         living.insert(person)
+        if let phone = appointment.phoneKey, let seat = appointment.phoneSeat {
+            seats[phone, default: []].insert(seat)
+        }
         changes.booked.append((appointment, order.now))
         keep(booking.answer, booking.sealedAnswer, to: order.request, at: order.now)
         note("citizen", "booked", appointment.id, at: order.now)
@@ -194,6 +202,7 @@ struct BookingBatch: Sendable {
                     appointment: after.id, hall: after.hall, cause: order.cause, sequence: after.sequence)))
         take(before.slot, -1)
         living.remove(Person(key: before.personKey, service: before.service))
+        if let phone = before.phoneKey, let seat = before.phoneSeat { seats[phone]?.remove(seat) }
         change(after, at: order.now)
         note(order.cause == .person ? "citizen" : "hall", "cancelled", after.id, at: order.now)
         append(event, of: after.hall, at: order.now)
@@ -207,6 +216,17 @@ struct BookingBatch: Sendable {
         guard slot.start >= earliest else { throw .slotClosed(slot) }
         guard slot.free > 0 else { throw .slotFull(slot) }
         return slot
+    }
+
+    /// The lowest place of a phone that none of its living appointments takes. Two processes may find the same; the index of
+    /// the database lets one of them have it.
+    private func freeSeat(of phone: String, limit: Int) throws(BookingError) -> Int {
+        let taken = seats[phone] ?? []
+        // Appointments taken under a higher limit count as well.
+        guard taken.count < limit, let free = (1...limit).first(where: { !taken.contains($0) }) else {
+            throw .phoneFull(limit: limit)
+        }
+        return free
     }
 
     private func goodHold(_ tokenHash: String, at now: Timestamp) throws(BookingError) -> Hold {

@@ -43,6 +43,11 @@ package struct BookOrder: Sendable {
     /// The slot of the place, as it was seen; only when and where it is counts.
     package var slot: Slot
     package var personKey: String
+    /// The document of who comes.
+    package var identitySealed: [UInt8]?
+    /// Keyed hash of the phone where living appointments of it are limited.
+    package var phoneKey: String?
+    package var phoneLimit: Int
     package var nameSealed: [UInt8]
     package var phone: PhoneNumber
     package var phoneSealed: [UInt8]
@@ -58,12 +63,17 @@ package struct BookOrder: Sendable {
         request: IdempotentRequest, place: Place, slot: Slot, personKey: String, nameSealed: [UInt8],
         phone: PhoneNumber,
         phoneSealed: [UInt8], checklist: AcceptedChecklist, language: Language, channel: Channel, now: Timestamp,
-        earliestStart: Timestamp, answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
+        earliestStart: Timestamp, identitySealed: [UInt8]? = nil, phoneKey: String? = nil,
+        phoneLimit: Int = BookingRules.usualPhoneLimit,
+        answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
     ) {
         self.request = request
         self.place = place
         self.slot = slot
         self.personKey = personKey
+        self.identitySealed = identitySealed
+        self.phoneKey = phoneKey
+        self.phoneLimit = phoneLimit
         self.nameSealed = nameSealed
         self.phone = phone
         self.phoneSealed = phoneSealed

@@ -99,7 +99,7 @@ package struct GroupCommitBookingWriter: BookingWriting {
             hall: order.slot.hall, service: order.slot.service, start: order.slot.start, end: order.slot.end,
             personKey: order.personKey, nameSealed: order.nameSealed, phoneSealed: order.phoneSealed,
             checklist: order.checklist, state: .booked, version: 1, sequence: 0, language: order.language,
-            channel: order.channel)
+            channel: order.channel, identitySealed: order.identitySealed, phoneKey: order.phoneKey)
         let answer = try order.answer(appointment, token)
         let booked = AppointmentBooked(appointment, phone: order.phone, secrets: secrets)
         return PreparedBooking(

@@ -121,6 +121,63 @@ import Web
         }
     }
 
+    @Test func `Where the service asks for it, the document is asked for, checked, and then shown masked only`()
+        async throws
+    {
+        var catalogue = BookingCity.catalogue()
+        catalogue.services[BookingCity.idCard]?.identity = IdentityRule(
+            .required, documents: [.residentCard, .passport])
+        try await withBooking(catalogue: catalogue) { rig in
+            // The number of an example in GB 11643.
+            let number = "11010519491231002X"
+            let path = try await hold(rig)
+            let details = try await rig.client.get(path)
+            for part in [
+                "<label class=\"form-label\" for=\"identityNumber\">证件号码", "autocomplete=\"off\"",
+                "for=\"identityKind\"",
+                "<option value=\"residentCard\" selected>居民身份证", "<option value=\"passport\">护照",
+            ] {
+                #expect(details.text.contains(part), "\(part)")
+            }
+            #expect(!details.text.contains("taiwanPermit"))
+            let base = [("name", "王小明"), ("phone", "13800138000")]
+            func send(_ kind: String, _ entered: String) async throws -> JSONClient.Answer {
+                try await post(path, base + [("identityKind", kind), ("identityNumber", entered)], rig)
+            }
+            for (kind, entered, field, said) in [
+                ("residentCard", "", "identityNumber", "请填写办事人的证件号码"),
+                ("residentCard", "110105194912310021", "identityNumber", "最后一位校验码不符"),
+                ("residentCard", "1101051949", "identityNumber", "应有 18 位"),
+                ("residentCard", "110105194913310029", "identityNumber", "出生日期不存在"),
+                ("taiwanPermit", "12345678", "identityKind", "请选择列出的证件"),
+            ] {
+                let refused = try await send(kind, entered)
+                #expect(refused.status == 422, "\(entered)")
+                #expect(refused.text.contains("href=\"#\(field)\"") && refused.text.contains(said), "\(entered)")
+                #expect(refused.text.contains("id=\"\(field)-error\""))
+            }
+            #expect(try await rig.client.get(path + "/check").headers.first(name: "location") == path)
+            #expect(
+                try await send("residentCard", "１１０１０５ 19491231 002x").headers.first(name: "location") == path + "/code"
+            )
+            _ = try await post(path + "/code", [("code", try await code(rig))], rig)
+            let check = try await rig.client.get(path + "/check")
+            #expect(check.text.contains("110*************2X"))
+            // Going back: it is there, masked, and need not be typed again.
+            let again = try await rig.client.get(path)
+            #expect(again.text.contains("110*************2X"))
+            #expect(try await send("residentCard", "").headers.first(name: "location") == path + "/check")
+            #expect(try await send("passport", "").status == 422)
+            let booked = try await post(
+                path + "/check", [("key", try #require(value(of: "key", in: check.text)))], rig)
+            let own = try #require(booked.headers.first(name: "location"))
+            let page = try await rig.client.get(own)
+            #expect(page.text.contains("居民身份证") && page.text.contains("110*************2X"))
+            for seen in [check, again, booked, page] { #expect(!seen.text.contains(number)) }
+            #expect(check.headers.first(name: "cache-control") == "no-store")
+        }
+    }
+
     @Test func expiredHold_offersTimesNearby_andKeepsWhatWasEntered() async throws {
         try await withBooking { rig in
             let path = try await hold(rig)

@@ -41,7 +41,7 @@ struct BookingBatchTests {
     private func booking(
         _ person: String, _ place: Place = .slot(one.id), in slot: Slot = one, key: String? = nil,
         body: String = "body",
-        earliest: Timestamp = now
+        earliest: Timestamp = now, phoneKey: String? = nil
     ) throws -> BookingCommand {
         let token = "token-\(person)"
         let order = BookOrder(
@@ -49,12 +49,13 @@ struct BookingBatchTests {
             phone: try #require(PhoneNumber("13900000000")),
             phoneSealed: try secrets.seal("+8613900000000", for: "phone"),
             checklist: AcceptedChecklist(version: 1), language: .zhHans, channel: .online, now: Self.now,
-            earliestStart: earliest, answer: { _, _ in StoredAnswer(status: 201) })
+            earliestStart: earliest, phoneKey: phoneKey, phoneLimit: 2, answer: { _, _ in StoredAnswer(status: 201) })
         let appointment = Appointment(
             id: AppointmentID("a-\(person)"), reference: "K7M3-9QXT", tokenHash: Secrets.sha256Hex(token),
             tokenSealed: [1], slot: slot.id, hall: slot.hall, service: slot.service, start: slot.start, end: slot.end,
             personKey: person, nameSealed: [1], phoneSealed: order.phoneSealed, checklist: order.checklist,
-            state: .booked, version: 1, sequence: 0, language: .zhHans, channel: .online)
+            state: .booked, version: 1, sequence: 0, language: .zhHans, channel: .online,
+            phoneKey: phoneKey)
         return .book(
             PreparedBooking(
                 order: order, appointment: appointment, answer: StoredAnswer(status: 201, body: Array(person.utf8)),
@@ -97,6 +98,20 @@ struct BookingBatchTests {
         // Another service is another matter.
         _ = try batch.decide(try booking("old", .slot(Self.other.id), in: Self.other, key: "other"))
         #expect(batch.changes.booked.count == 2)
+    }
+
+    @Test mutating func `A phone has so many places for persons with a document, and the lowest free one is taken`()
+        throws
+    {
+        batch.seats = ["phone": [2]]
+        _ = try batch.decide(try booking("a", phoneKey: "phone"))
+        #expect(batch.changes.booked.map(\.appointment.phoneSeat) == [1])
+        #expect(throws: BookingError.phoneFull(limit: 2)) { try batch.decide(try booking("b", phoneKey: "phone")) }
+        #expect(batch.changes.taken == [Self.one.id: 1])
+        // Others have their own, and who is known by the phone alone needs none.
+        _ = try batch.decide(try booking("b", .slot(Self.two.id), in: Self.two, key: "b2", phoneKey: "other"))
+        _ = try batch.decide(try booking("c"))
+        #expect(batch.changes.booked.map(\.appointment.phoneSeat) == [1, 1, nil])
     }
 
     @Test mutating func `The same key gets the same answer, also within a batch, and with another body none`() throws {

@@ -75,13 +75,24 @@ struct BookingResourcesTests {
     @Test func problems_allHaveTexts() throws {
         let texts = try Localisation(bundles: [bookingResources])
         for code in [
-            "slot-unknown", "slot-full", "slot-closed", "slot-of-other-service", "already-booked", "hold-unknown",
+            "slot-unknown", "slot-full", "slot-closed", "slot-of-other-service", "already-booked", "phone-full",
+            "hold-unknown",
             "hold-ended", "checklist-changed", "appointment-ended", "too-late", "idempotency-key-reused", "busy",
             "verification-ended", "code-wrong", "too-many-verifications", "contact-token-invalid",
         ] {
             #expect(texts.has("problem.\(code).title"), "\(code)")
             #expect(texts.has("problem.\(code).detail"), "\(code)")
         }
+    }
+
+    @Test func documents_allHaveTexts() throws {
+        let texts = try Localisation(bundles: [bookingResources])
+        let keys =
+            IdentityDocumentKind.allCases.map { "identity.kind.\($0.rawValue)" }
+            + IdentityDocumentError.allCases.map(\.textKey)
+            + IdentityRefusal.allCases.map { "field.identity.\($0.rawValue)" }
+            + [IdentityDemand.optional, .required].map { "details.identity.hint.\($0.rawValue)" }
+        for key in keys { #expect(texts.has(key), "\(key)") }
     }
 
     @Test func routes_ofPersonalThings_areLinks() throws {
