@@ -41,8 +41,10 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
         requiredGroups: { stream in stream == streams.verification ? ["notification"] : ["queuing", "notification"] },
         source: "/booking", logger: runtime.logger)
     let events = EventLog(pool: pool)
-    // Some connections stay free for the consumer and the jobs.
-    let gate = AdmissionGate(atOnce: max(1, runtime.configuration.postgresPool - 2), waitingLimit: waitingLimit)
+    // Some connections stay free for the writer, the consumer and the jobs.
+    let gate = AdmissionGate(
+        atOnce: max(1, runtime.configuration.postgresPool - 1 - GroupCommitBookingWriter.laneCount),
+        waitingLimit: waitingLimit)
     let writer = GroupCommitBookingWriter(
         pool: pool, streams: streams, secrets: runtime.secrets, waitingLimit: waitingLimit, wake: { relay.wake($0) })
     let contact = ContactProof(

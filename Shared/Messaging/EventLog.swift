@@ -70,9 +70,9 @@ package struct EventLog: Sendable {
         """
         WITH input AS (
             SELECT * FROM unnest(
-                \(list: entries.map(\.stream))::text[], \(list: entries.map(\.event.type))::text[],
-                \(list: entries.map(\.event.subject))::text[], \(list: entries.map(\.event.payload))::text[],
-                \(list: entries.map(\.time))::timestamptz[], \(list: entries.map(\.traceparent))::text[]
+                \(column: entries.map(\.stream))::text[], \(column: entries.map(\.event.type))::text[],
+                \(column: entries.map(\.event.subject))::text[], \(column: entries.map(\.event.payload))::text[],
+                \(column: entries.map(\.time))::timestamptz[], \(column: entries.map(\.traceparent))::text[]
             ) WITH ORDINALITY AS i (stream, type, subject, payload, time, traceparent, ordinal)
         ), added AS (
             SELECT stream, count(*) AS events FROM input GROUP BY stream
@@ -122,9 +122,9 @@ package struct EventLog: Sendable {
             INSERT INTO event_log (stream, position, time, type, subject, payload, traceparent, hash)
             SELECT m.stream, i.position, i.time, i.type, i.subject, i.payload, \(traceparent)::text, i.hash
             FROM moved m, unnest(
-                \(list: entries.map(\.position))::bigint[], \(list: entries.map(\.time))::timestamptz[],
-                \(list: entries.map(\.type))::text[], \(list: entries.map(\.subject))::text[],
-                \(list: entries.map(\.payload))::text[], \(list: entries.map(\.hash))::bytea[]
+                \(column: entries.map(\.position))::bigint[], \(column: entries.map(\.time))::timestamptz[],
+                \(column: entries.map(\.type))::text[], \(column: entries.map(\.subject))::text[],
+                \(column: entries.map(\.payload))::text[], \(column: entries.map(\.hash))::bytea[]
             ) AS i (position, time, type, subject, payload, hash)
             """)
         return rows.affected == entries.count

@@ -14,3 +14,12 @@ extension Timestamp: PostgresEncodable, PostgresDecodable {
         self.init(milliseconds: remainder < 0 ? quotient - 1 : quotient)
     }
 }
+
+extension Timestamp: PostgresBinaryEncodable {
+    package static var postgresType: UInt32 { 1184 }
+
+    /// Microseconds since 2000-01-01T00:00:00Z.
+    package func appendPostgresBinary(to bytes: inout [UInt8]) -> Bool {
+        ((milliseconds - 946_684_800_000) * 1000).appendPostgresBinary(to: &bytes)
+    }
+}

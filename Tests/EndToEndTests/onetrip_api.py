@@ -135,6 +135,9 @@ def before_call(context, case, kwargs):
     """A client makes a new Idempotency-Key per intention; examples and generators repeat theirs, with other bodies."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    # No service of the test city asks for a document, and no generator finds a number whose check character fits.
+    if isinstance(case.body, dict) and case.operation.path == "/api/v1/appointments":
+        case.body.pop("identity", None)
     key = case.headers.get("Idempotency-Key") if case.headers else None
     if key:
         case.headers["Idempotency-Key"] = key[:91] + "-" + str(uuid.uuid4())

@@ -8,7 +8,20 @@ import Testing
         let none: Int? = nil
         let query: PostgresQuery = "SELECT \(name), \(42), \(none), \(true) WHERE id = ANY(\(list: ["a", "b"]))"
         #expect(query.sql == "SELECT $1, $2, $3, $4 WHERE id = ANY($5)")
-        #expect(query.binds == [name, "42", nil, "true", #"{"a","b"}"#])
+        #expect(query.binds == [.text(name), .text("42"), .null, .text("true"), .text(#"{"a","b"}"#)])
+    }
+
+    @Test func column_isAnArrayInBinaryFormat() {
+        let query: PostgresQuery = "SELECT unnest(\(column: ["a", nil, "bc"])::text[])"
+        #expect(
+            query.binds == [
+                .binary([
+                    0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 25, 0, 0, 0, 3, 0, 0, 0, 1,  // dimensions, NULLs, text, 3 from 1
+                    0, 0, 0, 1, 97, 255, 255, 255, 255, 0, 0, 0, 2, 98, 99,
+                ])
+            ])
+        let none: PostgresQuery = "SELECT unnest(\(column: [Int64]())::bigint[])"
+        #expect(none.binds == [.binary([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 20])])
     }
 
     @Test func interpolation_literalHasNoBinds() {
@@ -20,7 +33,7 @@ import Testing
     @Test func interpolation_trustedTextAndIdentifiersStandInTheStatement() {
         let query: PostgresQuery = "SELECT \(unescaped: "a, b") FROM \(identifier: #"odd"name"#) WHERE a = \(1)"
         #expect(query.sql == #"SELECT a, b FROM "odd""name" WHERE a = $1"#)
-        #expect(query.binds == ["1"])
+        #expect(query.binds == [.text("1")])
     }
 }
 

@@ -38,7 +38,7 @@ package struct AppointmentStore: Sendable {
     static func living(_ people: [BookingBatch.Person]) -> PostgresQuery {
         """
         SELECT w.person_key, w.service
-        FROM unnest(\(list: people.map(\.key))::text[], \(list: people.map(\.service.rawValue))::text[])
+        FROM unnest(\(column: people.map(\.key))::text[], \(column: people.map(\.service.rawValue))::text[])
             AS w (person_key, service)
         CROSS JOIN LATERAL (
             SELECT FROM appointment a WHERE a.person_key = w.person_key AND a.service = w.service
@@ -50,7 +50,7 @@ package struct AppointmentStore: Sendable {
     /// The places that the phones have taken with living appointments, as ``living(_:)``.
     static func seats(_ phoneKeys: [String]) -> PostgresQuery {
         """
-        SELECT w.phone_key, a.phone_seat FROM unnest(\(list: phoneKeys)::text[]) AS w (phone_key)
+        SELECT w.phone_key, a.phone_seat FROM unnest(\(column: phoneKeys)::text[]) AS w (phone_key)
         CROSS JOIN LATERAL (
             SELECT phone_seat FROM appointment a WHERE a.phone_key = w.phone_key AND a.phone_seat IS NOT NULL
                 AND a.state IN ('booked', 'checkedIn', 'serving', 'missed') OFFSET 0
@@ -68,18 +68,19 @@ package struct AppointmentStore: Sendable {
             SELECT id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
                 name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence, language,
                 channel, identity_sealed, phone_key, phone_seat, now, now
-            FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(list: all.map(\.reference))::text[],
-                \(list: all.map(\.tokenHash))::text[], \(list: all.map(\.tokenSealed))::bytea[],
-                \(list: all.map(\.slot.rawValue))::bigint[], \(list: all.map(\.hall.rawValue))::text[],
-                \(list: all.map(\.service.rawValue))::text[], \(list: all.map(\.start))::timestamptz[],
-                \(list: all.map(\.end))::timestamptz[], \(list: all.map(\.personKey))::text[],
-                \(list: all.map(\.nameSealed))::bytea[], \(list: all.map(\.phoneSealed))::bytea[],
-                \(list: all.map(\.checklist.version))::integer[], \(list: answers)::jsonb[],
-                \(list: all.map(\.state.rawValue))::text[], \(list: all.map(\.version))::integer[],
-                \(list: all.map(\.sequence))::integer[], \(list: all.map(\.language.rawValue))::text[],
-                \(list: all.map(\.channel.rawValue))::text[], \(list: all.map(\.identitySealed))::bytea[],
-                \(list: all.map(\.phoneKey))::text[], \(list: all.map(\.phoneSeat))::integer[],
-                \(list: booked.map(\.time))::timestamptz[])
+            FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(column: all.map(\.reference))::text[],
+                \(column: all.map(\.tokenHash))::text[], \(column: all.map(\.tokenSealed))::bytea[],
+                \(column: all.map(\.slot.rawValue))::bigint[], \(column: all.map(\.hall.rawValue))::text[],
+                \(column: all.map(\.service.rawValue))::text[], \(column: all.map(\.start))::timestamptz[],
+                \(column: all.map(\.end))::timestamptz[], \(column: all.map(\.personKey))::text[],
+                \(column: all.map(\.nameSealed))::bytea[], \(column: all.map(\.phoneSealed))::bytea[],
+                \(column: all.map(\.checklist.version))::bigint[], \(list: answers)::jsonb[],
+                \(column: all.map(\.state.rawValue))::text[], \(column: all.map(\.version))::bigint[],
+                \(column: all.map(\.sequence))::bigint[],
+                \(column: all.map(\.language.rawValue))::text[],
+                \(column: all.map(\.channel.rawValue))::text[], \(column: all.map(\.identitySealed))::bytea[],
+                \(column: all.map(\.phoneKey))::text[], \(column: all.map(\.phoneSeat))::bigint[],
+                \(column: booked.map(\.time))::timestamptz[])
                 AS a (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
                     name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence,
                     language, channel, identity_sealed, phone_key, phone_seat, now)
@@ -104,11 +105,11 @@ package struct AppointmentStore: Sendable {
             UPDATE appointment a SET slot_id = c.slot_id, hall = c.hall, starts_at = c.starts_at,
                 ends_at = c.ends_at, state = c.state, version = c.version, sequence = c.sequence,
                 updated_at = c.now
-            FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(list: all.map(\.slot.rawValue))::bigint[],
-                \(list: all.map(\.hall.rawValue))::text[], \(list: all.map(\.start))::timestamptz[],
-                \(list: all.map(\.end))::timestamptz[], \(list: all.map(\.state.rawValue))::text[],
-                \(list: all.map(\.version))::integer[], \(list: all.map(\.sequence))::integer[],
-                \(list: changed.map(\.time))::timestamptz[])
+            FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(column: all.map(\.slot.rawValue))::bigint[],
+                \(column: all.map(\.hall.rawValue))::text[], \(column: all.map(\.start))::timestamptz[],
+                \(column: all.map(\.end))::timestamptz[], \(column: all.map(\.state.rawValue))::text[],
+                \(column: all.map(\.version))::bigint[], \(column: all.map(\.sequence))::bigint[],
+                \(column: changed.map(\.time))::timestamptz[])
                 AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, now)
             WHERE a.id = c.id AND a.id = ANY(\(list: all.map(\.id.rawValue))::uuid[])
             """

@@ -24,7 +24,7 @@ package struct HoldStore: Sendable {
     static func locking(_ tokenHashes: [String]) -> PostgresQuery {
         """
         SELECT \(unescaped: columns) FROM hold h JOIN slot s ON s.id = h.slot_id
-        WHERE h.token_hash = ANY(\(list: tokenHashes)) ORDER BY h.id
+        WHERE h.token_hash = ANY(\(column: tokenHashes)::text[]) ORDER BY h.id
         FOR NO KEY UPDATE OF h
         """
     }
@@ -33,9 +33,9 @@ package struct HoldStore: Sendable {
         """
         INSERT INTO hold (id, token_hash, slot_id, expires_at, state, draft, created_at)
         SELECT id, token_hash, slot_id, expires_at, 'held', draft, created_at
-        FROM unnest(\(list: held.map(\.order.id))::uuid[], \(list: held.map(\.order.tokenHash))::text[],
-            \(list: held.map(\.slot.rawValue))::bigint[], \(list: held.map(\.order.expires))::timestamptz[],
-            \(list: held.map(\.order.draft))::bytea[], \(list: held.map(\.order.now))::timestamptz[])
+        FROM unnest(\(list: held.map(\.order.id))::uuid[], \(column: held.map(\.order.tokenHash))::text[],
+            \(column: held.map(\.slot.rawValue))::bigint[], \(column: held.map(\.order.expires))::timestamptz[],
+            \(column: held.map(\.order.draft))::bytea[], \(column: held.map(\.order.now))::timestamptz[])
             AS h (id, token_hash, slot_id, expires_at, draft, created_at)
         """
     }
@@ -44,7 +44,7 @@ package struct HoldStore: Sendable {
     static func ending(_ ended: [BookingBatch.Changes.EndedHold]) -> PostgresQuery {
         """
         UPDATE hold h SET state = e.state, draft = NULL, appointment_id = e.appointment_id
-        FROM unnest(\(list: ended.map(\.id))::uuid[], \(list: ended.map(\.state.rawValue))::text[],
+        FROM unnest(\(list: ended.map(\.id))::uuid[], \(column: ended.map(\.state.rawValue))::text[],
             \(list: ended.map { $0.appointment?.rawValue })::uuid[]) AS e (id, state, appointment_id)
         WHERE h.id = e.id AND h.id = ANY(\(list: ended.map(\.id))::uuid[])
         """

@@ -89,8 +89,8 @@ package struct SlotStore: Sendable {
     ) -> PostgresQuery {
         """
         SELECT \(unescaped: columns) FROM slot WHERE id = ANY(ARRAY(
-            SELECT unnest(\(list: ids.map(\.rawValue))::bigint[])
-            UNION SELECT slot_id FROM hold WHERE token_hash = ANY(\(list: tokenHashes))
+            SELECT unnest(\(column: ids.map(\.rawValue))::bigint[])
+            UNION SELECT slot_id FROM hold WHERE token_hash = ANY(\(column: tokenHashes)::text[])
             UNION SELECT slot_id FROM appointment WHERE id = ANY(\(list: appointments.map(\.rawValue))::uuid[])
         ))
         ORDER BY id FOR NO KEY UPDATE
@@ -102,7 +102,7 @@ package struct SlotStore: Sendable {
 
     /// The same number of places of each slot.
     static func changing(_ ids: [SlotID], by places: Int) -> PostgresQuery {
-        "UPDATE slot SET taken = taken + \(places) WHERE id = ANY(\(list: ids.map(\.rawValue)))"
+        "UPDATE slot SET taken = taken + \(places) WHERE id = ANY(\(column: ids.map(\.rawValue))::bigint[])"
     }
 }
 

@@ -7,8 +7,8 @@ enum AuditStore {
     static func insertion(_ notes: [BookingBatch.Changes.Note]) -> PostgresQuery {
         """
         INSERT INTO audit (time, actor, action, subject)
-        SELECT * FROM unnest(\(list: notes.map(\.time))::timestamptz[], \(list: notes.map(\.actor))::text[],
-            \(list: notes.map(\.action))::text[], \(list: notes.map(\.subject))::text[])
+        SELECT * FROM unnest(\(column: notes.map(\.time))::timestamptz[], \(column: notes.map(\.actor))::text[],
+            \(column: notes.map(\.action))::text[], \(column: notes.map(\.subject))::text[])
         """
     }
 }

@@ -116,6 +116,8 @@ enum BatchStore {
         }
         if !changes.notes.isEmpty { queries.append(AuditStore.insertion(changes.notes)) }
         if !changes.events.isEmpty {
+            // Its tables are those that it makes itself, and looked through for each event otherwise.
+            queries.append("SELECT set_config('enable_hashjoin', 'on', true)")
             queries.append(
                 EventLog.appending(
                     changes.events.map {

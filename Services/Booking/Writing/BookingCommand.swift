@@ -38,6 +38,11 @@ enum BookingCommand: Sendable {
         }
     }
 
+    /// The slot in which a place is wanted, open or held, as far as the command knows it.
+    var slot: SlotID? {
+        if case .book(let booking) = self { booking.order.slot.id } else { openSlot }
+    }
+
     var appointment: AppointmentID? {
         switch self {
         case .reschedule(let order): order.appointment

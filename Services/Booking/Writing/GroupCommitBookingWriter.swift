@@ -8,6 +8,9 @@ package import Web
 /// set-based statements, in two round trips. One `fsync` then serves hundreds, and a slot that everybody wants is locked once for
 /// all of them.
 ///
+/// Two lanes do this side by side, so that one gathers and decides while the database works for the other. A slot belongs to one
+/// lane, which gives its places in the order in which they were asked for.
+///
 /// Rows are locked in one order (holds, slots by name, appointments, streams by name), so processes cannot wait for one another
 /// in a circle; should PostgreSQL report one all the same, the batch is tried again. When a statement of a batch fails, it is
 /// split, so that only the request that is at fault fails.
@@ -22,7 +25,10 @@ package struct GroupCommitBookingWriter: BookingWriting {
     let pool: PostgresPool
     let secrets: Secrets
     let streams: StreamNames
-    private let lane: GroupCommitLane<Asked, BookingOutcome>
+    private let lanes: [GroupCommitLane<Asked, BookingOutcome>]
+
+    /// How many transactions are under way at once.
+    package static let laneCount = 2
 
     /// A command and the trace of the request that asks for it.
     struct Asked: Sendable {
@@ -31,7 +37,7 @@ package struct GroupCommitBookingWriter: BookingWriting {
     }
 
     /// - Parameters:
-    ///   - waitingLimit: how many may wait for a batch.
+    ///   - waitingLimit: how many may wait for a batch in each lane.
     ///   - wake: told the stream's name after a commit that appended to it.
     package init(
         pool: PostgresPool, streams: StreamNames, secrets: Secrets, waitingLimit: Int,
@@ -41,8 +47,10 @@ package struct GroupCommitBookingWriter: BookingWriting {
         self.secrets = secrets
         self.streams = streams
         let transactions = BatchTransactions(pool: pool, streams: streams, secrets: secrets, wake: wake)
-        lane = GroupCommitLane(batchLimit: Self.batchLimit, waitingLimit: waitingLimit) {
-            await transactions.carryOut($0)
+        lanes = (0..<Self.laneCount).map { _ in
+            GroupCommitLane(batchLimit: Self.batchLimit, waitingLimit: waitingLimit) {
+                await transactions.carryOut($0)
+            }
         }
     }
 
@@ -50,6 +58,8 @@ package struct GroupCommitBookingWriter: BookingWriting {
     private static let attempts = 10
 
     private func submit(_ command: BookingCommand) async throws -> BookingOutcome {
+        // What names no slot waits for the slot's lane at the lock of its row.
+        let lane = lanes[command.slot.map { Int($0.rawValue.magnitude % UInt64(Self.laneCount)) } ?? 0]
         for _ in 0..<Self.attempts {
             let outcome = try await lane.submit(Asked(command: command, traceparent: EventTrace.traceparent))
             if case .movedMeanwhile = outcome { continue }

@@ -68,7 +68,7 @@ package struct IdempotencyStore: Sendable {
     static func lookup(_ requests: [IdempotentRequest]) -> PostgresQuery {
         """
         SELECT w.scope, w.key, i.fingerprint, i.answer
-        FROM unnest(\(list: requests.map(\.scope))::text[], \(list: requests.map(\.key))::text[]) AS w (scope, key)
+        FROM unnest(\(column: requests.map(\.scope))::text[], \(column: requests.map(\.key))::text[]) AS w (scope, key)
         CROSS JOIN LATERAL (
             SELECT fingerprint, answer FROM idempotency WHERE scope = w.scope AND key = w.key OFFSET 0
         ) AS i
@@ -95,9 +95,9 @@ package struct IdempotencyStore: Sendable {
     {
         """
         INSERT INTO idempotency (scope, key, fingerprint, answer, created_at)
-        SELECT * FROM unnest(\(list: entries.map(\.request.scope))::text[], \(list: entries.map(\.request.key))::text[],
-            \(list: entries.map(\.request.fingerprint))::text[], \(list: entries.map(\.sealed))::bytea[],
-            \(list: entries.map(\.time))::timestamptz[])
+        SELECT * FROM unnest(\(column: entries.map(\.request.scope))::text[], \(column: entries.map(\.request.key))::text[],
+            \(column: entries.map(\.request.fingerprint))::text[], \(column: entries.map(\.sealed))::bytea[],
+            \(column: entries.map(\.time))::timestamptz[])
         """
     }
 

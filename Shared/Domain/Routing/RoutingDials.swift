@@ -46,8 +46,8 @@ package struct RoutingDials: Sendable, Hashable {
     /// From `pressingMinutes` after the slot (or the arrival) until `punctualMinutes` the index of somebody booked who
     /// waits for the first call is `pressing` times as large: who can still be called in time, and soon cannot, goes
     /// before who no longer can, and long services are not put off for short ones.
-    package var pressing = 3.0
-    package var pressingMinutes = 4.0
+    package var pressing = 3.5
+    package var pressingMinutes = 3.5
     /// What the look-ahead adds to the cost of every minute that anybody waits: the mean wait's own weight beside costs
     /// that grow with the wait.
     package var minuteCost = 3.0
@@ -56,7 +56,7 @@ package struct RoutingDials: Sendable, Hashable {
     package var longCost = 0.07
     package var longWait = 8.0
     /// By what the look-ahead multiplies the cost of waiting of priority groups.
-    package var priorityCost = 3.6
+    package var priorityCost = 4.2
     /// The cost of waiting (see `WaitingCost`) that a clerk-minute has to save before it is advised to open a window, which
     /// is minutes of somebody who has just come. At a hall with one window of 8 minutes, a second one saves 64 for eight
     /// people who have waited for an hour, and 7 for four who have waited for ten minutes.

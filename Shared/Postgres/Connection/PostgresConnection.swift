@@ -165,7 +165,8 @@ extension PostgresConnection {
             guard !query.sql.hasByte(0) else {
                 throw PostgresError(.encoding, "a statement contains U+0000", file: file, line: line)
             }
-            for (index, bind) in query.binds.enumerated() where bind?.hasByte(0) == true {
+            for (index, bind) in query.binds.enumerated() {
+                guard case .text(let text) = bind, text.hasByte(0) else { continue }
                 throw PostgresError(
                     .encoding, "value $\(index + 1) contains U+0000, which PostgreSQL cannot store as text",
                     statement: query.sql, file: file, line: line)

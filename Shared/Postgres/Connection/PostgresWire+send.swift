@@ -65,14 +65,26 @@ extension PostgresWire {
         }
         var bytes: [UInt8] = []
         var offsets: [Int?] = []
-        offsets.reserveCapacity(query.binds.count)
+        var lengths: [Int32] = []
+        var formats: [Int32] = []
         for bind in query.binds {
-            guard let bind else {
+            let start = bytes.count
+            switch bind {
+            case .null:
                 offsets.append(nil)
+                lengths.append(0)
+                formats.append(0)
                 continue
+            case .text(let text):
+                text.withBytes { bytes.append(contentsOf: $0) }
+                formats.append(0)
+            case .binary(let binary):
+                bytes.append(contentsOf: binary)
+                formats.append(1)
             }
-            offsets.append(bytes.count)
-            bind.withBytes { bytes.append(contentsOf: $0) }
+            offsets.append(start)
+            lengths.append(Int32(bytes.count - start))
+            // Where a value in text format ends.
             bytes.append(0)
         }
         return bytes.withUnsafeBytes { buffer in
@@ -80,7 +92,7 @@ extension PostgresWire {
                 guard let offset, let base = buffer.assumingMemoryBound(to: CChar.self).baseAddress else { return nil }
                 return base + offset
             }
-            return PQsendQueryPrepared(connection, name, Int32(values.count), values, nil, nil, 0) == 1
+            return PQsendQueryPrepared(connection, name, Int32(values.count), values, lengths, formats, 0) == 1
         }
     }
 

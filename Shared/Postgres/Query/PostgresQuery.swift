@@ -11,11 +11,10 @@
 package struct PostgresQuery: Sendable, Hashable {
     /// The statement with `$1`, `$2`, … in place of the values.
     package private(set) var sql: String
-    /// The values in text format; `nil` is NULL.
-    package private(set) var binds: [String?]
+    package private(set) var binds: [PostgresBind]
 
     /// - Parameter sql: trusted text, never made from input.
-    package init(unescaped sql: String, binds: [String?] = []) {
+    package init(unescaped sql: String, binds: [PostgresBind] = []) {
         self.sql = sql
         self.binds = binds
     }
@@ -24,7 +23,7 @@ package struct PostgresQuery: Sendable, Hashable {
 extension PostgresQuery: ExpressibleByStringInterpolation {
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql = ""
-        fileprivate var binds: [String?] = []
+        fileprivate var binds: [PostgresBind] = []
 
         package init(literalCapacity: Int, interpolationCount: Int) {
             sql.reserveCapacity(literalCapacity + 3 * interpolationCount)
@@ -37,17 +36,27 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
 
         /// Binds one value.
         package mutating func appendInterpolation(_ value: some PostgresEncodable) {
-            bind(value.postgresText)
+            bind(PostgresBind(value.postgresText))
         }
 
         /// Binds the wrapped value, or NULL. Without this the compiler takes it for text and warns.
         package mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
-            bind(value?.postgresText)
+            bind(PostgresBind(value?.postgresText))
         }
 
         /// Binds one array, for `= ANY(…)` or `unnest(…::text[])`.
         package mutating func appendInterpolation(list elements: [some PostgresEncodable]) {
-            bind(elements.postgresText)
+            bind(PostgresBind(elements.postgresText))
+        }
+
+        /// Binds one array in binary format: a column of a batch. What is written in the statement must be exactly an
+        /// array of that type, such as `unnest(\(column: times)::timestamptz[])`.
+        package mutating func appendInterpolation(column elements: [some PostgresBinaryEncodable]) {
+            bind(.binary(Self.binary(elements)))
+        }
+
+        private static func binary<Element: PostgresBinaryEncodable>(_ elements: [Element]) -> [UInt8] {
+            Element.postgresBinary(ofArray: elements)
         }
 
         /// Puts trusted text into the statement itself, such as a column list. Never pass input.
@@ -60,8 +69,8 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
             sql.append(PostgresQuery.quoted(identifier: name))
         }
 
-        private mutating func bind(_ text: String?) {
-            binds.append(text)
+        private mutating func bind(_ value: PostgresBind) {
+            binds.append(value)
             sql.append("$")
             sql.append(String(binds.count))
         }

@@ -89,6 +89,39 @@ import Web
         }
     }
 
+    @Test func `An undone end does not take back a phone's place that somebody else has by now`() async throws {
+        var catalogue = BookingCity.catalogue(rules: BookingRules(phoneLimit: 1))
+        catalogue.services[BookingCity.passport]?.identity = IdentityRule(.required, documents: [.passport])
+        try await withBooking(catalogue: catalogue) { rig in
+            let slot = try #require(try await rig.slots().first)
+            func book(_ number: String) async throws -> JSONClient.Answer {
+                try await rig.client.post(
+                    "/api/v1/appointments",
+                    #"{"name":"王小明","slot":"\#(slot)","checklist":{"version":1},"#
+                        + #""identity":{"kind":"passport","number":"\#(number)"}}"#,
+                    headers: [
+                        "Authorization": "Bearer \(try rig.contactToken(BookingRig.phone(1)))",
+                        "Idempotency-Key": number,
+                    ])
+            }
+            let token = try #require(try await book("E00000001").string("token"))
+            #expect(try await book("E00000002").string("type")?.hasSuffix("phone-full") == true)
+            let row = try #require(try await rig.pool.execute("SELECT id::text AS id FROM appointment").first)
+            let ticket = TicketID(try row.decode("id", as: String.self))
+            try await publish(
+                [.ticketFinished(TicketFinished(ticket: ticket, window: "1", staff: "s", outcome: .completed))],
+                from: 1, rig)
+            try await state(token, becomes: "served", rig)
+            #expect(try await book("E00000002").status == 201)
+            try await publish(
+                [.stepUndone(StepUndone(ticket: ticket, window: "1", staff: "s", position: 1, state: .serving))],
+                from: 2, rig)
+            try await state(token, becomes: "serving", rig)
+            #expect(try await rig.scalar("SELECT count(*) FROM dead_letter") == 0)
+            #expect(try await rig.scalar("SELECT count(*) FROM appointment WHERE phone_seat = 1") == 1)
+        }
+    }
+
     @Test func cancelledAppointment_staysCancelled() async throws {
         try await withBooking { rig in
             let slot = try #require(try await rig.slots().first)

@@ -4,7 +4,7 @@ ALTER TABLE appointment ADD COLUMN identity_sealed bytea;
 
 -- A phone may book for several persons, but not for any number: each living appointment that names a document takes one of the phone's
 -- numbered seats. The key is the keyed hash of the number; other appointments have neither, and cost no more than before.
-ALTER TABLE appointment ADD COLUMN phone_key text, ADD COLUMN phone_seat integer CHECK (phone_seat > 0);
+ALTER TABLE appointment ADD COLUMN phone_key text COLLATE "C", ADD COLUMN phone_seat integer CHECK (phone_seat > 0);
 CREATE UNIQUE INDEX appointment_phone_seat ON appointment (phone_key, phone_seat)
     WHERE phone_seat IS NOT NULL AND state IN ('booked', 'checkedIn', 'serving', 'missed');
 
