@@ -27,6 +27,7 @@ package struct BookingParts: Sendable {
     package let desk: BookingDesk
     package let writer: GroupCommitBookingWriter
     package let catalogue: LiveCatalogue
+    package let availability: Availability
     package let holdExpiry: HoldExpiry
 }
 
@@ -45,14 +46,17 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     let gate = AdmissionGate(
         atOnce: max(1, runtime.configuration.postgresPool - 1 - GroupCommitBookingWriter.laneCount),
         waitingLimit: waitingLimit)
+    let board = AvailabilityBoard()
+    let availability = Availability(board: board, pool: pool, clock: clock)
     let writer = GroupCommitBookingWriter(
-        pool: pool, streams: streams, secrets: runtime.secrets, waitingLimit: waitingLimit, wake: { relay.wake($0) })
+        pool: pool, streams: streams, secrets: runtime.secrets, waitingLimit: waitingLimit, wake: { relay.wake($0) },
+        changed: { board.take($0) })
     let contact = ContactProof(
         pool: pool, events: events, streams: streams, secrets: runtime.secrets, gate: gate, clock: clock,
         wake: { relay.wake($0) })
     let desk = BookingDesk(
-        pool: pool, writer: writer, catalogue: catalogue, contact: contact, secrets: runtime.secrets,
-        publicURL: runtime.configuration.publicURL, clock: clock)
+        pool: pool, writer: writer, catalogue: catalogue, availability: availability, contact: contact,
+        secrets: runtime.secrets, publicURL: runtime.configuration.publicURL, clock: clock)
     let follower = QueueFollower(clock: clock)
     let consumer = Consumer(
         group: "booking", pool: pool, redis: runtime.redis,
@@ -60,19 +64,21 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     ) { received, connection in
         try await follower.handle(received, on: connection)
     }
-    let holdExpiry = HoldExpiry(pool: pool, clock: clock, logger: runtime.logger)
+    let holdExpiry = HoldExpiry(
+        pool: pool, clock: clock, logger: runtime.logger, changed: { board.take($0) })
     let routes = try bookingRoutes(
         desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
     let application = runtime.application(routes)
     let assembly = ServiceAssembly(
         application: application,
         services: [
-            catalogue, relay, consumer, holdExpiry,
+            catalogue, relay, consumer, holdExpiry, board.listener(runtime),
             SlotHorizon(pool: pool, catalogue: catalogue, clock: clock, logger: runtime.logger),
             Purge(pool: pool, secrets: runtime.secrets, clock: clock, logger: runtime.logger),
         ], routes: routes.declarations)
     return BookingParts(
-        assembly: assembly, desk: desk, writer: writer, catalogue: catalogue, holdExpiry: holdExpiry)
+        assembly: assembly, desk: desk, writer: writer, catalogue: catalogue, availability: availability,
+        holdExpiry: holdExpiry)
 }
 
 /// Every route of the service.

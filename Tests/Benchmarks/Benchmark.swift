@@ -8,6 +8,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
     case callNext = "call-next"
     case booking
     case bookingWriter = "booking-writer"
+    case availability
     case reads
     case routing
 
@@ -31,6 +32,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
             case .callNext: try await CallNext.run()
             case .booking: try await BookingRate.run()
             case .bookingWriter: try await BookingWriter.run()
+            case .availability: try await AvailabilityRate.run()
             case .reads: try await Reads.run()
             case .routing: try Routing.run()
             }

@@ -33,7 +33,7 @@ package struct SlotPlan: Sendable {
     }
 
     /// Makes the database's slots agree with the plan. Slots that have begun are history and are left alone; no
-    /// capacity goes below what is taken. Call it under the lock.
+    /// capacity goes below what is taken. Call it under the lock. Every process is told in the moment of the commit.
     ///
     /// - Returns: slots made or changed.
     package func materialise(on connection: PostgresConnection) async throws -> Int {
@@ -55,7 +55,12 @@ package struct SlotPlan: Sendable {
                 """)
             changed += rows.affected
         }
-        return try await changed + adjust(on: connection)
+        changed += try await adjust(on: connection)
+        if changed > 0 {
+            _ = try await connection.query(
+                "SELECT pg_notify(\(SlotNotice.channel), \(SlotNotice.everythingText))")
+        }
+        return changed
     }
 
     /// Slots that exist and are planned otherwise now, locked in the order of their names like everywhere else.
@@ -81,7 +86,7 @@ package struct SlotPlan: Sendable {
                 SELECT s.id, d.places, d.ends_at FROM booking.slot s JOIN differing d ON d.id = s.id
                 ORDER BY s.id FOR NO KEY UPDATE OF s
             )
-            UPDATE booking.slot s SET capacity = greatest(l.places, s.taken), ends_at = l.ends_at
+            UPDATE booking.slot s SET capacity = greatest(l.places, s.taken), ends_at = l.ends_at, version = s.version + 1
             FROM locked l WHERE l.id = s.id
             """)
         return rows.affected

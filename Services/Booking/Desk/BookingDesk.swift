@@ -9,6 +9,7 @@ package struct BookingDesk: Sendable {
     let pool: PostgresPool
     let writer: any BookingWriting
     let catalogue: LiveCatalogue
+    let availability: Availability
     let contact: ContactProof
     let secrets: Secrets
     let clock: @Sendable () -> Timestamp
@@ -20,13 +21,13 @@ package struct BookingDesk: Sendable {
     let appointments = AppointmentStore()
 
     package init(
-        pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, contact: ContactProof,
-        secrets: Secrets,
-        publicURL: String, clock: @escaping @Sendable () -> Timestamp
+        pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, availability: Availability,
+        contact: ContactProof, secrets: Secrets, publicURL: String, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.pool = pool
         self.writer = writer
         self.catalogue = catalogue
+        self.availability = availability
         self.contact = contact
         self.secrets = secrets
         self.publicURL = publicURL
@@ -51,17 +52,11 @@ package struct BookingDesk: Sendable {
 
     // MARK: Slots and holds
 
-    /// The slots of a service in a hall that can still be booked, on the days given by the hall's calendar.
-    func openSlots(hall: HallID, service: ServiceID, from: LocalDate?, to: LocalDate?) async throws -> [Slot] {
-        guard let zone = city.zone(of: hall) else { return [] }
-        let now = clock()
-        let today = zone.date(at: now)
-        let first = max(from ?? today, today)
-        let last = min(to ?? today.advanced(days: 400), today.advanced(days: 400))
-        guard first <= last else { return [] }
-        let earliest = max(zone.moment(of: first, minute: 0), city.earliestStart(in: hall, at: now))
-        return try await slots.slots(
-            hall: hall, service: service, from: earliest, to: zone.moment(of: last, minute: 1440), on: pool)
+    /// The slots of a service in a hall that can still be booked.
+    ///
+    /// - Returns: also as of when, if something may have changed since.
+    func openSlots(hall: HallID, service: ServiceID) async throws -> (slots: [Slot], asOf: Timestamp?) {
+        try await availability.slots(.init(hall: hall, service: service), in: city)
     }
 
     /// Keeps a place.

@@ -12,6 +12,9 @@ struct BookingRoutes {
         routes.add(.get, "/api/v1/slots", access: .everyone, kind: .api) { request, context in
             try await desk.answering(context) { try await slots(request, context) }
         }
+        routes.add(.get, "/api/v1/availability", access: .everyone, kind: .api) { request, context in
+            try await desk.answering(context) { try await month(request, context) }
+        }
         routes.add(.post, "/api/v1/holds", access: .everyone, kind: .api) { request, context in
             try await desk.answering(context) { try await hold(request, context) }
         }
@@ -44,14 +47,29 @@ struct BookingRoutes {
         let from = fields.optionalParsed("from", 10...10, key: "field.date") { LocalDate($0) }
         let to = fields.optionalParsed("to", 10...10, key: "field.date") { LocalDate($0) }
         try fields.finish()
-        guard let known = desk.city.hall(hall), desk.city.service(service) != nil else { throw Problem.notFound }
-        let found = try await desk.openSlots(hall: hall, service: service, from: from, to: to)
-        let document = SlotsDocument(
-            hall: hall.rawValue, service: service.rawValue, timeZone: known.timeZone,
-            items: found.map { SlotDocument($0, desk.city) })
-        let answer = try StoredAnswer(json: document, status: .ok)
-        let tag = String(Secrets.sha256Hex(String(decoding: answer.body, as: UTF8.self)).prefix(32))
-        return Response.tagged(tag, for: request, headers: [.cacheControl: "no-cache"]) { answer.response }
+        let days = AvailabilityQuestion.slots(first: from?.daysSinceEpoch ?? .min, last: to?.daysSinceEpoch ?? .max)
+        return try await answer(to: days, hall, service, request)
+    }
+
+    private func month(_ request: Request, _ context: AppRequestContext) async throws -> Response {
+        var fields = try context.queryFields()
+        let hall = fields.identifier("hall", as: HallID.self)
+        let service = fields.identifier("service", as: ServiceID.self)
+        let month = fields.parsed("month", 7...7, substitute: nil as LocalDate?, key: "field.month") {
+            LocalDate($0 + "-01")
+        }
+        try fields.finish()
+        guard let month else { throw Problem.notFound }
+        return try await answer(to: .month(month), hall, service, request)
+    }
+
+    private func answer(
+        to question: AvailabilityQuestion, _ hall: HallID, _ service: ServiceID, _ request: Request
+    ) async throws -> Response {
+        let city = desk.city
+        guard city.hall(hall) != nil, city.service(service) != nil else { throw Problem.notFound }
+        return try await desk.availability.answer(to: question, .init(hall: hall, service: service), in: city)
+            .response(to: request)
     }
 
     private func hold(_ request: Request, _ context: AppRequestContext) async throws -> Response {

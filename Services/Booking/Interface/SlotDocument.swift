@@ -29,13 +29,6 @@ struct SlotDocument: Encodable, Sendable {
     }
 }
 
-struct SlotsDocument: Encodable, Sendable {
-    let hall: String
-    let service: String
-    let timeZone: String
-    let items: [SlotDocument]
-}
-
 struct HoldDocument: Encodable, Sendable {
     let token: String
     let expires: String

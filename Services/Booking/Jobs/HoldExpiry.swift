@@ -9,15 +9,19 @@ package struct HoldExpiry: ServiceLifecycle.Service {
     let pool: PostgresPool
     let clock: @Sendable () -> Timestamp
     let logger: Logger
+    /// Told of the slots that have got places back, after the commit.
+    let changed: @Sendable ([SlotChange]) -> Void
     static let interval = Duration.seconds(1)
     static let batch = 200
 
     package init(
-        pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, logger: Logger
+        pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, logger: Logger,
+        changed: @escaping @Sendable ([SlotChange]) -> Void
     ) {
         self.pool = pool
         self.clock = clock
         self.logger = logger
+        self.changed = changed
     }
 
     /// - Returns: places freed.
@@ -37,13 +41,14 @@ package struct HoldExpiry: ServiceLifecycle.Service {
 
     /// The slots are locked first, so whoever wants a place meanwhile waits and then finds it free.
     private func expire(of ids: Set<SlotID>, at now: Timestamp) async throws -> Int {
-        try await pool.withTransaction { connection in
-            let slots = SlotStore()
-            _ = try await slots.lock(ids, on: connection)
+        let (places, told) = try await pool.withTransaction { connection in
+            _ = try await SlotStore().lock(ids, on: connection)
             let freed = try await HoldStore().expire(of: ids, at: now, on: connection)
-            try await connection.pipeline(freed.map { slots.changing($0.key, by: -$0.value) })
-            return freed.values.reduce(0, +)
+            let results = try await connection.pipeline(SlotStore.changing(freed.mapValues { -$0 }))
+            return (freed.values.reduce(0, +), try SlotStore.told(by: results))
         }
+        changed(told)
+        return places
     }
 
     package func run() async throws {

@@ -54,6 +54,8 @@ struct SlotChooser {
         let now: String?
         let hasErrors: Bool
         let errors: [ErrorView]
+        /// That something may have changed since when.
+        let stale: String?
         let halls: [HallView]
         let days: [DayView]
         let hasDays: Bool
@@ -74,8 +76,11 @@ struct SlotChooser {
         let city = desk.city
         let halls = city.catalogue.halls(offering: service.id)
         var slots: [HallID: [Slot]] = [:]
+        var asOf: Timestamp?
         for hall in halls {
-            slots[hall.id] = try await desk.openSlots(hall: hall.id, service: service.id, from: nil, to: nil)
+            let open = try await desk.openSlots(hall: hall.id, service: service.id)
+            slots[hall.id] = open.slots
+            asOf = [asOf, open.asOf].compactMap(\.self).min()
         }
         let chosen =
             halls.first { $0.id == wantedHall } ?? halls.first { slots[$0.id]?.contains { $0.free > 0 } ?? false }
@@ -94,6 +99,10 @@ struct SlotChooser {
             serviceName: service.name.text(context.language),
             now: moving.map { context.time(($0.start, $0.end), zone: city.zone(of: $0.hall)) },
             hasErrors: refusal != nil, errors: refusal.map { [ErrorView(text: $0.text, field: "choose")] } ?? [],
+            stale: asOf.map { asOf in
+                let moment = LocalMoment(asOf, zone: zone)
+                return context.text("slots.stale", ["day": context.day(moment.date), "time": moment.time])
+            },
             halls: halls.map { hall in
                 hallView(hall, free: slots[hall.id] ?? [], current: hall.id == chosen?.id, context)
             },

@@ -20,18 +20,24 @@ package struct SlotStore: Sendable {
         return try rows.first.map { try Slot($0) }
     }
 
-    /// Slots of a hall and service that start within `from..<to`, by time.
-    package func slots(
-        hall: HallID, service: ServiceID, from: Timestamp, to: Timestamp, on pool: PostgresPool
-    ) async throws -> [Slot] {
+    /// Slots of a hall and service that start after a moment, by time, for the board.
+    func upcoming(
+        hall: HallID, service: ServiceID, after moment: Timestamp, deadline: ContinuousClock.Instant? = nil,
+        on pool: PostgresPool
+    ) async throws -> [(change: SlotChange, start: Timestamp, end: Timestamp)] {
         let rows = try await pool.read(
             """
-            SELECT \(unescaped: Self.columns) FROM slot
-            WHERE hall = \(hall.rawValue) AND service = \(service.rawValue)
-                AND starts_at >= \(from) AND starts_at < \(to) AND (capacity > 0 OR taken > 0)
+            SELECT id, version, capacity, taken, starts_at, ends_at FROM slot
+            WHERE hall = \(hall.rawValue) AND service = \(service.rawValue) AND starts_at > \(moment)
+                AND (capacity > 0 OR taken > 0)
             ORDER BY starts_at
-            """)
-        return try rows.map { try Slot($0) }
+            """, deadline: deadline)
+        return try rows.map { row in
+            let (id, version, capacity, taken, start, end) = try row.decode(
+                Int64.self, Int64.self, Int.self, Int.self, Timestamp.self, Timestamp.self)
+            let change = SlotChange(id: SlotID(rawValue: id), version: version, capacity: capacity, taken: taken)
+            return (change, start, end)
+        }
     }
 
     /// The free slots nearest in time to another one, of the same hall and of every other hall: at most `limit` of
@@ -97,12 +103,41 @@ package struct SlotStore: Sendable {
         """
     }
 
-    /// Takes or, with a negative number, gives back places of a slot that the transaction has locked.
-    package func changing(_ id: SlotID, by places: Int) -> PostgresQuery { Self.changing([id], by: places) }
-
-    /// The same number of places of each slot.
+    /// Takes or, with a negative number, gives back places of slots that the transaction has locked, the same number of each.
+    /// In the moment of the commit every process is told; ``told(by:)`` reads from the result what.
+    ///
+    /// A notice may have 8,000 bytes: those of 100 slots have at most 6,200.
     static func changing(_ ids: [SlotID], by places: Int) -> PostgresQuery {
-        "UPDATE slot SET taken = taken + \(places) WHERE id = ANY(\(column: ids.map(\.rawValue))::bigint[])"
+        """
+        WITH changed AS (
+            UPDATE slot SET taken = taken + \(places), version = version + 1
+            WHERE id = ANY(\(column: ids.map(\.rawValue))::bigint[])
+            RETURNING id, version, capacity, taken
+        ), notice AS (
+            SELECT string_agg(concat_ws(',', id, version, capacity, taken), ';') AS slots_told
+            FROM (SELECT *, row_number() OVER () AS number FROM changed) AS numbered GROUP BY number / 100
+        )
+        SELECT slots_told, pg_notify(\(SlotNotice.channel), slots_told) FROM notice
+        """
+    }
+
+    /// The same for slots of which different numbers of places change: those with the same number go together, and there are few
+    /// such numbers.
+    static func changing(_ places: [SlotID: Int]) -> [PostgresQuery] {
+        Dictionary(grouping: places.filter { $0.value != 0 }, by: \.value)
+            .sorted { $0.key < $1.key }
+            .map { places, slots in changing(slots.map(\.key).sorted(), by: places) }
+    }
+
+    /// What statements of a pipeline told others about slots; those of other kinds say nothing.
+    static func told(by results: [PostgresRows]) throws -> [SlotChange] {
+        var changes: [SlotChange] = []
+        for rows in results where rows.first?.columns.first == "slots_told" {
+            for row in rows {
+                if case .changes(let some) = SlotNotice(try row.decode(at: 0)) { changes += some }
+            }
+        }
+        return changes
     }
 }
 

@@ -109,11 +109,7 @@ enum BatchStore {
         }
         if !changes.held.isEmpty { queries.append(HoldStore.insertion(changes.held)) }
         if !changes.endedHolds.isEmpty { queries.append(HoldStore.ending(changes.endedHolds)) }
-        // Slots of which as many places change go together; there are few such numbers.
-        let byPlaces = Dictionary(grouping: changes.taken.filter { $0.value != 0 }, by: \.value)
-        for (places, slots) in byPlaces.sorted(by: { $0.key < $1.key }) {
-            queries.append(SlotStore.changing(slots.map(\.key).sorted(), by: places))
-        }
+        queries += SlotStore.changing(changes.taken)
         if !changes.notes.isEmpty { queries.append(AuditStore.insertion(changes.notes)) }
         if !changes.events.isEmpty {
             // Its tables are those that it makes itself, and looked through for each event otherwise.

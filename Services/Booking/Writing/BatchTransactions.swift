@@ -11,15 +11,18 @@ struct BatchTransactions: Sendable {
     let secrets: Secrets
     let wake: @Sendable (String) -> Void
     private let holds = HoldStore()
-    private let slots = SlotStore()
+    /// Told of the slots whose places have changed, after the commit.
+    let changed: @Sendable ([SlotChange]) -> Void
 
     init(
-        pool: PostgresPool, streams: StreamNames, secrets: Secrets, wake: @escaping @Sendable (String) -> Void
+        pool: PostgresPool, streams: StreamNames, secrets: Secrets, wake: @escaping @Sendable (String) -> Void,
+        changed: @escaping @Sendable ([SlotChange]) -> Void = { _ in }
     ) {
         self.pool = pool
         self.streams = streams
         self.secrets = secrets
         self.wake = wake
+        self.changed = changed
     }
 
     private typealias Asked = GroupCommitBookingWriter.Asked
@@ -56,41 +59,46 @@ struct BatchTransactions: Sendable {
     }
 
     private func transaction(_ batch: [Asked]) async throws -> Outcomes {
-        let (outcomes, changed) = try await pool.withConnection { connection in
+        let (outcomes, streams, told) = try await pool.withConnection { connection in
             do {
-                var state = try await state(for: batch, on: connection)
+                var (state, freed) = try await state(for: batch, on: connection)
                 let outcomes: Outcomes = batch.map { asked in
                     Result { try state.decide(asked.command, traceparent: asked.traceparent) }
                 }
                 let changes = state.changes
-                try await connection.pipeline(try BatchStore.writing(changes) + ["COMMIT"])
-                return (outcomes, Set(changes.events.map(\.stream)))
+                let results = try await connection.pipeline(try BatchStore.writing(changes) + ["COMMIT"])
+                return (outcomes, Set(changes.events.map(\.stream)), freed + (try SlotStore.told(by: results)))
             } catch {
                 // Fails only when the connection has gone, and then the server rolls back by itself.
                 _ = try? await connection.query("ROLLBACK")
                 throw error
             }
         }
-        for stream in changed { wake(stream) }
+        for stream in streams { wake(stream) }
+        if !told.isEmpty { changed(told) }
         return outcomes
     }
 
     /// Begins the transaction, locks the rows that the commands name, and reads them, in one round trip; in another where
     /// a wanted slot is full, but for holds that ran out a moment ago.
-    private func state(for batch: [Asked], on connection: PostgresConnection) async throws -> BookingBatch {
+    ///
+    /// - Returns: also what it told others about slots whose places it freed.
+    private func state(
+        for batch: [Asked], on connection: PostgresConnection
+    ) async throws -> (BookingBatch, [SlotChange]) {
         var state = BookingBatch(streams: streams, secrets: secrets)
         let commands = batch.map(\.command)
         try await BatchStore.load(commands, into: &state, on: connection)
         var wanted: [SlotID: Int] = [:]
         for command in commands { if let slot = command.openSlot { wanted[slot, default: 0] += 1 } }
         let full = Set(wanted.filter { slot, count in state.slots[slot].map { $0.free < count } ?? false }.keys)
-        guard !full.isEmpty, let now = commands.map(\.now).max() else { return state }
+        guard !full.isEmpty, let now = commands.map(\.now).max() else { return (state, []) }
         let freed = try await holds.expire(
             of: full, except: commands.compactMap(\.holdToken), at: now, on: connection)
-        guard !freed.isEmpty else { return state }
-        try await connection.pipeline(freed.map { slots.changing($0.key, by: -$0.value) })
+        guard !freed.isEmpty else { return (state, []) }
+        let results = try await connection.pipeline(SlotStore.changing(freed.mapValues { -$0 }))
         for (slot, places) in freed { state.slots[slot]?.taken -= places }
-        return state
+        return (state, try SlotStore.told(by: results))
     }
 }
 

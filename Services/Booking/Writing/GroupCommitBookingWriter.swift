@@ -39,14 +39,16 @@ package struct GroupCommitBookingWriter: BookingWriting {
     /// - Parameters:
     ///   - waitingLimit: how many may wait for a batch in each lane.
     ///   - wake: told the stream's name after a commit that appended to it.
+    ///   - changed: told the slots whose places have changed, after the commit and before the answers.
     package init(
         pool: PostgresPool, streams: StreamNames, secrets: Secrets, waitingLimit: Int,
-        wake: @escaping @Sendable (String) -> Void
+        wake: @escaping @Sendable (String) -> Void, changed: @escaping @Sendable ([SlotChange]) -> Void = { _ in }
     ) {
         self.pool = pool
         self.secrets = secrets
         self.streams = streams
-        let transactions = BatchTransactions(pool: pool, streams: streams, secrets: secrets, wake: wake)
+        let transactions = BatchTransactions(
+            pool: pool, streams: streams, secrets: secrets, wake: wake, changed: changed)
         lanes = (0..<Self.laneCount).map { _ in
             GroupCommitLane(batchLimit: Self.batchLimit, waitingLimit: waitingLimit) {
                 await transactions.carryOut($0)

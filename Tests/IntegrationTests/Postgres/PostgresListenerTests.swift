@@ -33,4 +33,44 @@ import Testing
             }
         }
     }
+
+    @Test func `Heartbeats confirm what was committed before them, and a lost connection is told`() async throws {
+        try await withDatabase { uri in
+            try await withPool(PostgresConfiguration(uri: uri)) { pool in
+                enum Told: Equatable {
+                    case listening, alive(ContinuousClock.Instant), lost, message(String)
+                }
+                let (told, continuation) = AsyncStream<Told>.makeStream()
+                let listener = PostgresListener(
+                    configuration: PostgresConfiguration(uri: uri, applicationName: "beating"), channels: ["beats"],
+                    heartbeat: .milliseconds(20),
+                    onListening: { continuation.yield(.listening) },
+                    onAlive: { continuation.yield(.alive($0)) },
+                    onLost: { continuation.yield(.lost) },
+                    onNotification: { continuation.yield(.message($0.payload)) })
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await listener.run() }
+                    defer { group.cancelAll() }
+                    var next = told.makeAsyncIterator()
+                    #expect(await next.next() == .listening)
+                    try await pool.execute("SELECT pg_notify('beats', 'one')")
+                    let committed = ContinuousClock.now
+                    var isMessageHere = false
+                    while let one = await next.next() {
+                        if one == .message("one") { isMessageHere = true }
+                        if case .alive(let asked) = one, asked > committed { break }
+                    }
+                    #expect(isMessageHere)
+                    try await pool.execute(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE application_name = 'beating' AND datname = current_database()
+                        """)
+                    var rest: [Told] = []
+                    while rest.last != .listening, let one = await next.next() { rest.append(one) }
+                    #expect(rest.contains(.lost))
+                }
+            }
+        }
+    }
 }

@@ -22,7 +22,8 @@ func unconnectedBookingRoutes() throws -> RouteTable {
     let contact = ContactProof(
         pool: pool, events: events, streams: StreamNames(), secrets: secrets, gate: gate, clock: clock, wake: { _ in })
     let desk = BookingDesk(
-        pool: pool, writer: writer, catalogue: LiveCatalogue(pool: pool, logger: logger), contact: contact,
+        pool: pool, writer: writer, catalogue: LiveCatalogue(pool: pool, logger: logger),
+        availability: Availability(board: AvailabilityBoard(), pool: pool, clock: clock), contact: contact,
         secrets: secrets, publicURL: "http://localhost", clock: clock)
     return try bookingRoutes(desk: desk, site: try Site(bundles: [bookingResources]), secrets: secrets, isDemo: true)
 }
