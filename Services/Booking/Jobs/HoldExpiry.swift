@@ -45,7 +45,7 @@ package struct HoldExpiry: ServiceLifecycle.Service {
             _ = try await SlotStore().lock(ids, on: connection)
             let freed = try await HoldStore().expire(of: ids, at: now, on: connection)
             let results = try await connection.pipeline(SlotStore.changing(freed.mapValues { -$0 }))
-            return (freed.values.reduce(0, +), try SlotStore.told(by: results))
+            return (freed.values.reduce(0, +), SlotStore.told(by: results))
         }
         changed(told)
         return places

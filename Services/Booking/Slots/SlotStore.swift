@@ -129,12 +129,14 @@ package struct SlotStore: Sendable {
             .map { places, slots in changing(slots.map(\.key).sorted(), by: places) }
     }
 
-    /// What statements of a pipeline told others about slots; those of other kinds say nothing.
-    static func told(by results: [PostgresRows]) throws -> [SlotChange] {
+    /// What statements of a pipeline told others about slots; those of other kinds say nothing. Does not fail, since it is asked
+    /// after the commit: what it cannot read comes back to this process as a notice.
+    static func told(by results: [PostgresRows]) -> [SlotChange] {
         var changes: [SlotChange] = []
         for rows in results where rows.first?.columns.first == "slots_told" {
             for row in rows {
-                if case .changes(let some) = SlotNotice(try row.decode(at: 0)) { changes += some }
+                guard let text = try? row.decode(at: 0, as: String.self) else { continue }
+                if case .changes(let some) = SlotNotice(text) { changes += some }
             }
         }
         return changes

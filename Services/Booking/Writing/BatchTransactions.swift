@@ -67,7 +67,7 @@ struct BatchTransactions: Sendable {
                 }
                 let changes = state.changes
                 let results = try await connection.pipeline(try BatchStore.writing(changes) + ["COMMIT"])
-                return (outcomes, Set(changes.events.map(\.stream)), freed + (try SlotStore.told(by: results)))
+                return (outcomes, Set(changes.events.map(\.stream)), freed + SlotStore.told(by: results))
             } catch {
                 // Fails only when the connection has gone, and then the server rolls back by itself.
                 _ = try? await connection.query("ROLLBACK")
@@ -98,7 +98,7 @@ struct BatchTransactions: Sendable {
         guard !freed.isEmpty else { return (state, []) }
         let results = try await connection.pipeline(SlotStore.changing(freed.mapValues { -$0 }))
         for (slot, places) in freed { state.slots[slot]?.taken -= places }
-        return (state, try SlotStore.told(by: results))
+        return (state, SlotStore.told(by: results))
     }
 }
 

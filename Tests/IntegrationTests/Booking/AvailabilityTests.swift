@@ -145,6 +145,35 @@ struct AvailabilityTests {
         }
     }
 
+    @Test func `While neither notices nor the database can be had, API and page say as of when they are right`()
+        async throws
+    {
+        try await withBooking { rig in
+            let free = try await warmUp(rig)
+            // The page is about all halls that offer the service.
+            let page = "/services/passport/slots?hall=north&lang="
+            #expect(try await rig.client.get(page + "en").status == 200)
+            rig.parts.availability.board.lost()
+            // The database is asked instead.
+            #expect(try await self.free(rig) == free)
+            try await rig.pool.execute("ALTER TABLE slot RENAME TO slot_away")
+            let stale = try await rig.client.get(Self.path)
+            #expect(stale.status == 200)
+            #expect(stale["fresh"] as? Bool == false)
+            #expect(stale.string("asOf")?.hasPrefix("2027-06-01T02:00:00") == true)
+            #expect(try await rig.client.get(page + "en").text.contains("These are the free places as of "))
+            #expect(try await rig.client.get(page + "zh-Hans").text.contains("此后可能有变化"))
+            // Of what was never read nothing can be said.
+            #expect(
+                try await rig.client.get("/api/v1/availability?hall=south&service=id-card&month=2027-06").status >= 500)
+            try await rig.pool.execute("ALTER TABLE slot_away RENAME TO slot")
+            _ = try await TestSupport.eventually("the answers are right again") {
+                try await rig.client.get(Self.path)["fresh"] as? Bool == true ? true : nil
+            }
+            #expect(try await !rig.client.get(page + "en").text.contains("These are the free places as of "))
+        }
+    }
+
     @Test func `The same month has the same tag, and 304 until something changes`() async throws {
         try await withBooking { rig in
             _ = try await warmUp(rig)
