@@ -103,6 +103,7 @@ package struct PostgresListener: Service {
                 let asked = ContinuousClock.now
                 try await connection.query("SELECT 1", deadline: asked + interval + .seconds(1))
                 signals.yield(.alive(asked: asked))
+                // A pause between questions, for the server says nothing by itself when it is gone; nothing waits for its end.
                 try await Task.sleep(for: interval)
             }
         } catch {

@@ -83,7 +83,7 @@ extension PostgresBinaryEncodable {
 }
 
 extension [UInt8] {
-    package mutating func append(bigEndian number: some FixedWidthInteger) {
+    fileprivate mutating func append(bigEndian number: some FixedWidthInteger) {
         Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 
