@@ -111,8 +111,5 @@ private func makeConsumer(_ runtime: ServiceRuntime, _ directory: DirectoryKeepe
         streams: {
             let halls = directory.directory?.halls.map(\.id) ?? []
             return [streams.verification] + halls.flatMap { [streams.booking($0), streams.queue($0)] }
-        }, logger: runtime.logger
-    ) { received, connection in
-        try await handler.handle(received, on: connection)
-    }
+        }, logger: runtime.logger, handlingTogether: handler.handle)
 }

@@ -49,10 +49,8 @@ package func buildQueuingParts(
     let listener = BookingListener(store: expected, halls: halls, catalogue: catalogue, clock: clock)
     let consumer = Consumer(
         group: BookingListener.group, pool: pool, redis: runtime.redis,
-        streams: { catalogue.city.configurations.keys.sorted().map { streams.booking($0) } }, logger: runtime.logger
-    ) { received, connection in
-        try await listener.handle(received, on: connection)
-    }
+        streams: { catalogue.city.configurations.keys.sorted().map { streams.booking($0) } }, logger: runtime.logger,
+        handlingTogether: listener.handle)
     let ticker = HallTicker(halls: halls, catalogue: catalogue, store: expected, logger: runtime.logger)
     let sessions = SessionStore(pool: pool)
     let guesses = SignInGuardStore(pool: pool)

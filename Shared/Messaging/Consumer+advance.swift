@@ -14,11 +14,17 @@ extension Consumer {
         case rest(Duration)
     }
 
+    /// A handler failed, and knows at which event.
+    struct EventFailure: Error {
+        let position: Int64
+        let underlying: any Error
+    }
+
     /// Why a batch was rolled back.
     struct BatchFailure: Error {
         /// The events of the batch.
         let positions: ClosedRange<Int64>
-        /// The event whose handler failed; `nil` when the database refused the batch as a whole.
+        /// The event at fault; `nil` when the batch failed as a whole.
         let position: Int64?
         let event: StreamEntry
         let underlying: any Error
@@ -40,15 +46,18 @@ extension Consumer {
     func advance(_ stream: String, fresh: [StreamEntry]) async -> Step {
         var through = Int64.max
         var fresh = fresh
+        // After a failure of which nobody knows the event.
+        var oneByOne = false
         while !Task.isCancelled {
             do {
-                switch try await consumeBatch(stream, fresh: fresh, through: through) {
+                switch try await consumeBatch(stream, fresh: fresh, through: through, oneByOne: oneByOne) {
                 case .nothing(let offset): return .reached(offset)
                 case .done(let offset, let wasFull):
                     // The batch before a failing event is followed by that event.
                     let lastReceived = fresh.last?.position ?? 0
                     if !wasFull && through == .max && lastReceived <= offset { return .reached(offset) }
                     through = .max
+                    oneByOne = false
                 case .rest(let duration): return .rest(duration)
                 case .gap(let offset, let next):
                     logger.error(
@@ -71,7 +80,8 @@ extension Consumer {
                     // Those before it are good: commit them, then the failing one stands first.
                     through = position - 1
                 } else if failure.position == nil && failure.positions.count > 1 {
-                    through = first
+                    if oneByOne { through = first }
+                    oneByOne = true
                 } else if let rest = await record(failure, at: position, on: stream) {
                     return .rest(rest)
                 }
@@ -100,7 +110,9 @@ extension Consumer {
 
     // MARK: One transaction
 
-    private func consumeBatch(_ stream: String, fresh: [StreamEntry], through: Int64) async throws -> Batch {
+    private func consumeBatch(
+        _ stream: String, fresh: [StreamEntry], through: Int64, oneByOne: Bool
+    ) async throws -> Batch {
         try await pool.withTransaction { connection in
             let (offset, rest) = try await self.lockOffset(stream, on: connection)
             if let rest { return .rest(rest) }
@@ -113,8 +125,10 @@ extension Consumer {
                     metadata: ["stream": "\(stream)", "group": "\(self.group)", "position": "\(first.position)"])
             }
             let positions = first.position...last.position
-            for entry in entries {
-                try await self.handle(entry, of: stream, in: positions, on: connection)
+            if oneByOne {
+                for entry in entries { try await self.handle([entry], of: stream, in: positions, on: connection) }
+            } else {
+                try await self.handle(entries, of: stream, in: positions, on: connection)
             }
             do {
                 _ = try await connection.query(
@@ -132,23 +146,32 @@ extension Consumer {
         }
     }
 
+    /// Calls the handler with some events of a batch.
     func handle(
-        _ entry: StreamEntry, of stream: String, in positions: ClosedRange<Int64>, on connection: PostgresConnection
+        _ entries: [StreamEntry], of stream: String, in positions: ClosedRange<Int64>, on connection: PostgresConnection
     ) async throws {
-        let event: ReceivedEvent
-        do {
-            event = try ReceivedEvent(entry, of: stream)
-        } catch {
-            throw BatchFailure(
-                positions: positions, position: entry.position, event: entry, underlying: error, isUnreadable: true)
-        }
-        do {
-            try await EventTrace.$traceparent.withValue(event.event.traceparent) {
-                try await handler(event, connection)
+        guard let first = entries.first else { return }
+        let events = try entries.map { entry in
+            do {
+                return try ReceivedEvent(entry, of: stream)
+            } catch {
+                throw BatchFailure(
+                    positions: positions, position: entry.position, event: entry, underlying: error, isUnreadable: true)
             }
+        }
+        let only = events.count == 1 ? events.first : nil
+        do {
+            try await EventTrace.$traceparent.withValue(only?.event.traceparent) {
+                try await handler(events, connection)
+            }
+        } catch let failure as EventFailure {
+            let entry = entries.first { $0.position == failure.position } ?? first
+            throw BatchFailure(
+                positions: positions, position: failure.position, event: entry, underlying: failure.underlying,
+                isUnreadable: false)
         } catch {
             throw BatchFailure(
-                positions: positions, position: entry.position, event: entry, underlying: error, isUnreadable: false)
+                positions: positions, position: only?.position, event: first, underlying: error, isUnreadable: false)
         }
     }
 

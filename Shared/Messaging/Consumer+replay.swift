@@ -29,7 +29,7 @@ extension Consumer {
                 // request.
                 _ = try await connection.query("SAVEPOINT before_replay")
                 do {
-                    try await self.handle(entry, of: stream, in: position...position, on: connection)
+                    try await self.handle([entry], of: stream, in: position...position, on: connection)
                 } catch let failure as BatchFailure where !self.isTransient(failure.underlying) {
                     _ = try await connection.query("ROLLBACK TO SAVEPOINT before_replay")
                     try await self.recordFailedReplay(of: id, failure, on: connection)

@@ -19,12 +19,14 @@ private import Synchronization
 /// the group. A sweep each `claimAfter` costs three commands per stream, in one round trip each.
 package final class Consumer: Service, Sendable {
     package typealias Handler = @Sendable (ReceivedEvent, PostgresConnection) async throws -> Void
+    /// For several events of one stream, in their order. What it does to them together must be what it does to one after the other.
+    package typealias BatchHandler = @Sendable ([ReceivedEvent], PostgresConnection) async throws -> Void
 
     let group: String
     let name: String
     let pool: PostgresPool
     let redis: RedisClient
-    let handler: Handler
+    let handler: BatchHandler
     let logger: Logger
     let settings: ConsumerSettings
     private let streams: @Sendable () async throws -> [String]
@@ -38,13 +40,13 @@ package final class Consumer: Service, Sendable {
     ///   - group: one per service.
     ///   - name: of this process within the group; unique among those alive.
     ///   - streams: asked again every few seconds, so that new halls appear.
-    ///   - handler: makes the effect of an event through the connection given, and nowhere else: when anything in the
-    ///     batch fails, the transaction is rolled back and the handler is called again. Throws ``TransientFailure``
-    ///     when the fault is not the event's.
+    ///   - handlingTogether: makes the effect of events through the connection given, and nowhere else: when anything in the
+    ///     batch fails, the transaction is rolled back and the handler is called again, with one event at a time, so
+    ///     that an event at fault is found. Throws ``TransientFailure`` when the fault is not the event's.
     package init(
         group: String, name: String = Consumer.uniqueName(), pool: PostgresPool, redis: RedisClient,
         streams: @escaping @Sendable () async throws -> [String], settings: ConsumerSettings = ConsumerSettings(),
-        logger: Logger, handler: @escaping Handler
+        logger: Logger, handlingTogether handler: @escaping BatchHandler
     ) {
         self.group = group
         self.name = name
@@ -58,6 +60,27 @@ package final class Consumer: Service, Sendable {
         handled = Counter(label: "consumer_events_total", dimensions: dimensions)
         failed = Counter(label: "consumer_failures_total", dimensions: dimensions)
         buried = Counter(label: "consumer_dead_letters_total", dimensions: dimensions)
+    }
+
+    /// With a handler of one event; otherwise the same.
+    package convenience init(
+        group: String, name: String = Consumer.uniqueName(), pool: PostgresPool, redis: RedisClient,
+        streams: @escaping @Sendable () async throws -> [String], settings: ConsumerSettings = ConsumerSettings(),
+        logger: Logger, handler: @escaping Handler
+    ) {
+        self.init(
+            group: group, name: name, pool: pool, redis: redis, streams: streams, settings: settings, logger: logger,
+            handlingTogether: { events, connection in
+                for event in events {
+                    do {
+                        try await EventTrace.$traceparent.withValue(event.event.traceparent) {
+                            try await handler(event, connection)
+                        }
+                    } catch {
+                        throw EventFailure(position: event.position, underlying: error)
+                    }
+                }
+            })
     }
 
     /// Consumes until graceful shutdown; then finishes what it has read, within the time of one read and one batch.

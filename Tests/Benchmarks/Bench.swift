@@ -9,7 +9,7 @@ struct Bench: AsyncParsableCommand {
         abstract: "Measures OneTrip with its real binaries on servers of its own.",
         discussion: "Benchmarks: \(Benchmark.allCases.map(\.rawValue).joined(separator: ", ")).")
 
-    @Argument(help: "Which to run; all when none is named.")
+    @Argument(help: "Which to run; all but growth when none is named.")
     var names: [Benchmark] = []
 
     @Option(help: "The folder of the JSON files.")
@@ -20,7 +20,7 @@ struct Bench: AsyncParsableCommand {
             print("This is a debug build: its figures say little. `make bench` measures the release build.")
         #endif
         var all: [Figure] = []
-        for benchmark in names.isEmpty ? Benchmark.allCases : names {
+        for benchmark in names.isEmpty ? Benchmark.usual : names {
             print("==> \(benchmark.rawValue)")
             let figures = try await benchmark.run()
             try Figure.write(figures, to: "\(output)/\(benchmark.rawValue).json")

@@ -7,13 +7,25 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
     case ticketIssue = "ticket-issue"
     case callNext = "call-next"
     case booking
+    case bookingHTTP = "booking-http"
     case bookingWriter = "booking-writer"
     case availability
+    case growth
     case reads
     case routing
+    case rush
+
+    /// Those that are run when none is named: `growth` fills tables for a quarter of an hour.
+    static var usual: [Benchmark] { allCases.filter { $0 != .growth } }
 
     /// The longest a benchmark may take.
-    var limit: Duration { self == .bookingWriter ? .seconds(120) : .seconds(40) }
+    var limit: Duration {
+        switch self {
+        case .bookingHTTP, .bookingWriter, .rush: .seconds(180)
+        case .growth: .seconds(1800)
+        default: .seconds(40)
+        }
+    }
 
     /// How it is run again.
     var command: String {
@@ -31,10 +43,13 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument, Sendable {
             case .ticketIssue: try await TicketIssue.run()
             case .callNext: try await CallNext.run()
             case .booking: try await BookingRate.run()
+            case .bookingHTTP: try await BookingHTTP.run()
             case .bookingWriter: try await BookingWriter.run()
             case .availability: try await AvailabilityRate.run()
+            case .growth: try await Growth.run()
             case .reads: try await Reads.run()
             case .routing: try Routing.run()
+            case .rush: try await Rush.run()
             }
         }
     }

@@ -72,16 +72,16 @@ enum BookingWriter {
                 capacity: 1_000_000, taken: 0)
         }
         guard let hot = all.last else { throw BenchmarkFailure(description: "there is no slot") }
-        let people = try People()
+        let people = try BookingPeople()
         let writer = GroupCommitBookingWriter(
             pool: pool, streams: StreamNames(), secrets: people.secrets, waitingLimit: 4 * tasks, wake: { _ in })
         let benchmark = Benchmark.bookingWriter
         var figures: [Figure] = []
         for (name, slots) in [("many slots", Array(all.dropLast())), ("one slot", [hot])] {
-            let base = try await base(bench, slots, inPipeline: false)
-            let pipelined = try await self.base(bench, slots, inPipeline: true)
+            let base = try await bench.bookings(slots: slots.map(\.id.rawValue), inPipeline: false)
+            let pipelined = try await bench.bookings(slots: slots.map(\.id.rawValue), inPipeline: true)
             _ = try await load(writer, people, slots, tasks, .seconds(1))
-            let before = (own: ProcessorTime.own, postgres: processors.postgres)
+            let before = (own: ProcessorTime.own, postgres: processors.seconds)
             let load = try await load(writer, people, slots, tasks, time)
             let count = Double(load.latencies.count)
             figures += [
@@ -89,7 +89,7 @@ enum BookingWriter {
                 benchmark.figure("\(name), by pgbench in a pipeline", "1/s", load.rate, base: pipelined.best),
                 benchmark.figure("\(name), p99", "ms", load.percentile(0.99)),
                 benchmark.figure(
-                    "\(name), CPU of PostgreSQL for each", "µs", (processors.postgres - before.postgres) / count * 1e6),
+                    "\(name), CPU of PostgreSQL for each", "µs", (processors.seconds - before.postgres) / count * 1e6),
                 benchmark.figure("\(name), CPU of ours for each", "µs", (ProcessorTime.own - before.own) / count * 1e6),
             ]
             guard slots.count > 1 else { continue }
@@ -110,7 +110,7 @@ enum BookingWriter {
     }
 
     private static func load(
-        _ writer: GroupCommitBookingWriter, _ people: People, _ slots: [Slot], _ tasks: Int, _ time: Duration
+        _ writer: GroupCommitBookingWriter, _ people: BookingPeople, _ slots: [Slot], _ tasks: Int, _ time: Duration
     ) async throws -> Load {
         try await Load.run(clients: tasks, atMost: time) { _ in
             let start = ContinuousClock.now
@@ -118,82 +118,5 @@ enum BookingWriter {
             guard answer.status == 201 else { throw BenchmarkFailure(description: "\(answer)") }
             return .now - start
         }
-    }
-
-    /// People who each book once.
-    private struct People: Sendable {
-        let secrets: Secrets
-        private let next = Countdown(.max)
-        private let now = Timestamp(seconds: 1_811_815_200)
-        private let phone: PhoneNumber
-
-        init() throws {
-            secrets = try Secrets(masterKeyHex: String(repeating: "5a", count: 32))
-            guard let phone = PhoneNumber("13900000000") else { throw BenchmarkFailure(description: "no phone") }
-            self.phone = phone
-        }
-
-        func order(_ slots: [Slot]) throws -> BookOrder {
-            guard let number = next.next() else { throw CancellationError() }
-            let slot = slots[number % slots.count]
-            let text = "person \(number)"
-            return BookOrder(
-                request: IdempotentRequest(
-                    scope: "POST /api/v1/appointments", key: text, fingerprint: Secrets.sha256Hex(text)),
-                place: .slot(slot.id), slot: slot, personKey: secrets.lookupHash(text, for: "person"),
-                nameSealed: try secrets.seal(text, for: "name"), phone: phone,
-                phoneSealed: try secrets.seal(phone.e164, for: "phone"),
-                checklist: AcceptedChecklist(version: 1), language: .zhHans, channel: .online, now: now,
-                earliestStart: Timestamp(seconds: 0)
-            ) { appointment, token in
-                StoredAnswer(
-                    status: 201, headers: ["Location": "/api/v1/appointments/\(token)"],
-                    body: Array(#"{"reference":"\#(appointment.reference)"}"#.utf8))
-            }
-        }
-    }
-
-    /// The same rows in one transaction a booking, its statements one after the other as services send them, or all in one
-    /// pipeline, which is pgbench at its best.
-    private static func base(
-        _ bench: PgBench, _ slots: [Slot], inPipeline: Bool
-    ) async throws -> (best: Double, single: Double) {
-        guard let first = slots.first?.id.rawValue, let last = slots.last?.id.rawValue else { return (.nan, .nan) }
-        let script = """
-            \\set slot random(\(first), \(last))
-            \\set person random(1, 1000000000000000)
-            \(inPipeline ? "\\startpipeline" : "")
-            BEGIN;
-            SELECT answer FROM booking.idempotency WHERE scope = 'POST /api/v1/appointments' AND key = :person::text;
-            SELECT id FROM booking.slot WHERE id = :slot AND NOT is_full FOR NO KEY UPDATE;
-            SELECT 1 FROM booking.appointment WHERE person_key = encode(sha256(:person::text::bytea), 'hex') AND service = 'passport'
-                AND state IN ('booked', 'checkedIn', 'serving', 'missed');
-            INSERT INTO booking.idempotency (scope, key, fingerprint, answer, created_at)
-                VALUES ('POST /api/v1/appointments', :person::text, encode(sha256(:person::text::bytea), 'hex'),
-                decode(repeat('5a', 180), 'hex'), now());
-            INSERT INTO booking.appointment (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at,
-                person_key, name_sealed, phone_sealed, checklist_version, checklist_answers, state, language, channel, created_at, updated_at)
-                SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid, 'p' || :person, encode(sha256(('t' || :person)::bytea), 'hex'), decode(repeat('5a', 51), 'hex'),
-                id, hall, service, starts_at, ends_at, encode(sha256(:person::text::bytea), 'hex'), decode(repeat('5a', 40), 'hex'),
-                decode(repeat('5a', 40), 'hex'), 1, '{}', 'booked', 'zh-Hans', 'online', now(), now() FROM booking.slot WHERE id = :slot;
-            UPDATE booking.slot SET taken = taken + 1 WHERE id = :slot;
-            INSERT INTO booking.audit (time, actor, action, subject) VALUES (now(), 'citizen', 'booked', :person::text);
-            WITH moved AS (
-                INSERT INTO booking.event_stream AS s (stream, head) VALUES ('bench-' || :slot % 64, 1)
-                ON CONFLICT (stream) DO UPDATE SET head = s.head + 1 RETURNING stream, head)
-            INSERT INTO booking.event_log (stream, position, time, type, subject, payload)
-                SELECT stream, head, now(), 'cn.onetrip.booking.appointment-booked.v1', :person::text, repeat('x', 480) FROM moved;
-            COMMIT;
-            \(inPipeline ? "\\endpipeline" : "")
-
-            """
-        var best = 0.0
-        var single = 0.0
-        for clients in [1, 8, 16, 32, 64] {
-            let rate = try await bench.rate(script, clients: clients, seconds: 2)
-            if clients == 1 { single = rate }
-            best = max(best, rate)
-        }
-        return (best, single)
     }
 }

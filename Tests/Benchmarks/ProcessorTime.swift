@@ -3,10 +3,15 @@ import PrivateServers
 
 /// Seconds of CPU: unlike a rate they do not depend on what else the machine is doing.
 struct ProcessorTime: Sendable {
-    private let postmaster: Int32
+    private let root: Int32
 
     init(postgres server: PrivatePostgres) {
-        postmaster = server.process.pid
+        root = server.process.pid
+    }
+
+    /// - Parameter root: a process whose children count as well.
+    init(root: Int32) {
+        self.root = root
     }
 
     /// Of this process.
@@ -16,8 +21,8 @@ struct ProcessorTime: Sendable {
         return usage.ru_utime.seconds + usage.ru_stime.seconds
     }
 
-    /// Of the cluster: its processes, and those that have ended (proc(5), `stat`).
-    var postgres: Double {
+    /// Of the process and its children, and of those that have ended (proc(5), `stat`).
+    var seconds: Double {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         let ticks = names.compactMap(Int32.init).reduce(0.0) { sum, pid in
             guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
@@ -26,8 +31,8 @@ struct ProcessorTime: Sendable {
             // After the name: state, parent, … utime and stime are fields 14 and 15, those of ended children 16 and 17.
             let fields = text[text.index(after: end)...].split(separator: " ").map { Double($0) ?? 0 }
             guard fields.count > 14 else { return sum }
-            if pid == postmaster { return sum + fields[11...14].reduce(0, +) }
-            return Int32(fields[1]) == postmaster ? sum + fields[11] + fields[12] : sum
+            if pid == root { return sum + fields[11...14].reduce(0, +) }
+            return Int32(fields[1]) == root ? sum + fields[11] + fields[12] : sum
         }
         return ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }

@@ -20,9 +20,16 @@ package struct AppointmentStore: Sendable {
     }
 
     package func appointment(id: AppointmentID, on pool: PostgresPool) async throws -> Appointment? {
+        try await appointments(ids: [id], on: pool).first
+    }
+
+    func appointments(ids: [AppointmentID], on pool: PostgresPool) async throws -> [Appointment] {
+        guard !ids.isEmpty else { return [] }
         let rows = try await pool.read(
-            "SELECT \(unescaped: Self.columns) FROM appointment WHERE id = \(id.rawValue)::uuid")
-        return try rows.first.map { try Appointment($0) }
+            """
+            SELECT \(unescaped: Self.columns) FROM appointment WHERE id = ANY(\(list: ids.map(\.rawValue))::uuid[])
+            """)
+        return try rows.map { try Appointment($0) }
     }
 
     /// The appointments, locked until the transaction ends, in the order of their names.

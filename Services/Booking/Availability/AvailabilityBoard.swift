@@ -107,6 +107,19 @@ package final class AvailabilityBoard: Sendable {
         }
     }
 
+    /// A slot as it stands now, if the board knows.
+    func slot(
+        _ id: SlotID, cityVersion: Int64, at now: ContinuousClock.Instant = .now
+    ) -> Slot? {
+        state.withLock { state in
+            guard state.isLive(at: now), let place = state.places[id], let kept = state.parts[Int(place.part)],
+                kept.isRight(cityVersion, at: now)
+            else { return nil }
+            state.use(Int(place.part))
+            return kept.part.places[Int(place.index)].slot(of: kept.part.name)
+        }
+    }
+
     /// A part as it was when it was right last.
     func lastView(_ name: AvailabilityPart.Name) -> AvailabilityView? {
         state.withLock { state in

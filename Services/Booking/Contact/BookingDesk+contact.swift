@@ -10,13 +10,25 @@ struct ContactCard: Encodable, Sendable {
     let parameters: [String: String]
 }
 
+/// Contacts by the names of what messages are about.
+struct ContactCards: Encodable, Sendable {
+    let contacts: [String: ContactCard]
+}
+
 extension BookingDesk {
-    /// The contact of an appointment or a verification; `nil` when there is none, or nothing may be sent to it any
-    /// more.
-    func contact(of subject: String) async throws -> ContactCard? {
-        if let appointment = try await appointments.appointment(id: AppointmentID(subject), on: pool) {
-            return try card(of: appointment)
-        }
+    /// The contacts of appointments and of what else messages are about; without those of which there is none, or to which nothing may be sent
+    /// any more. One statement for all appointments, which most of them are.
+    func contacts(of subjects: [String]) async throws -> [String: ContactCard] {
+        let names = subjects.filter { UUIDText.isValid($0) }
+        let found = try await appointments.appointments(ids: names.map { AppointmentID($0) }, on: pool)
+        var cards = Dictionary(
+            uniqueKeysWithValues: try found.map { ($0.id.rawValue, try card(of: $0)) })
+        for name in names where cards[name] == nil { cards[name] = try await contact(of: name) }
+        return cards
+    }
+
+    /// The contact of what is no appointment; `nil` when there is none, or nothing may be sent to it any more.
+    private func contact(of subject: String) async throws -> ContactCard? {
         guard let verification = try await VerificationStore().verification(subject, on: pool),
             clock() < verification.expires
         else { return nil }

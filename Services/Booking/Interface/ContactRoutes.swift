@@ -16,13 +16,12 @@ struct ContactRoutes {
             _, context in
             try await desk.answering(context) { try await confirm(context) }
         }
-        routes.add(.get, "/internal/v1/contacts/{subject}", access: .service, kind: .api) { _, context in
+        routes.add(.post, "/internal/v1/contacts", access: .service, kind: .api) { _, context in
             try await desk.answering(context) {
-                let subject = try context.parameter("subject")
-                guard UUIDText.isValid(subject), let contact = try await desk.contact(of: subject) else {
-                    throw Problem.notFound
-                }
-                return try Response.json(contact)
+                var fields = try context.jsonFields()
+                let subjects = fields.strings("subjects", 1...100, each: 1...64)
+                try fields.finish()
+                return try Response.json(ContactCards(contacts: try await desk.contacts(of: subjects)))
             }
         }
     }

@@ -144,6 +144,7 @@ struct BookingBatch: Sendable {
     }
 
     private mutating func reschedule(_ order: RescheduleOrder) throws -> BookingOutcome {
+        if let done = done(order) { return .changed(before: done, after: done) }
         let slot: Slot
         switch order.place {
         case .slot(let id):
@@ -176,6 +177,15 @@ struct BookingBatch: Sendable {
         note("citizen", "rescheduled", after.id, at: order.now)
         for (hall, event) in events { append(event, of: hall, at: order.now) }
         return .changed(before: before, after: after)
+    }
+
+    /// The appointment where an earlier attempt, whose answer got lost, has moved it with the same hold.
+    private func done(_ order: RescheduleOrder) -> Appointment? {
+        guard case .hold(let tokenHash) = order.place, let hold = holds[tokenHash], hold.state == .used,
+            hold.appointment == order.appointment, let appointment = appointments[order.appointment],
+            appointment.slot == hold.slot.id, appointment.state == .booked
+        else { return nil }
+        return appointment
     }
 
     private func movedEvents(from before: Appointment, to after: Appointment) throws -> [(HallID, NewEvent)] {
@@ -253,6 +263,7 @@ struct BookingBatch: Sendable {
     private mutating func end(_ tokenHash: String, as state: Hold.State, for appointment: AppointmentID? = nil) {
         guard let hold = holds[tokenHash] else { return }
         holds[tokenHash]?.state = state
+        holds[tokenHash]?.appointment = appointment
         changes.endedHolds.append(Changes.EndedHold(id: hold.id, state: state, appointment: appointment))
     }
 

@@ -35,6 +35,21 @@ package struct HoldOrder: Sendable {
     package var earliestStart: Timestamp
     /// Makes the answer from the slot as it is with this place taken.
     package var answer: @Sendable (Slot) throws -> StoredAnswer
+
+    package init(
+        request: IdempotentRequest, slot: SlotID, tokenHash: String, id: String, expires: Timestamp, draft: [UInt8]?,
+        now: Timestamp, earliestStart: Timestamp, answer: @escaping @Sendable (Slot) throws -> StoredAnswer
+    ) {
+        self.request = request
+        self.slot = slot
+        self.tokenHash = tokenHash
+        self.id = id
+        self.expires = expires
+        self.draft = draft
+        self.now = now
+        self.earliestStart = earliestStart
+        self.answer = answer
+    }
 }
 
 package struct BookOrder: Sendable {
@@ -93,6 +108,16 @@ package struct RescheduleOrder: Sendable {
     package var place: Place
     package var now: Timestamp
     package var earliestStart: Timestamp
+
+    package init(
+        appointment: AppointmentID, version: Int?, place: Place, now: Timestamp, earliestStart: Timestamp
+    ) {
+        self.appointment = appointment
+        self.version = version
+        self.place = place
+        self.now = now
+        self.earliestStart = earliestStart
+    }
 }
 
 package struct CancelOrder: Sendable {
@@ -100,4 +125,11 @@ package struct CancelOrder: Sendable {
     package var version: Int?
     package var cause: AppointmentCancelled.Cause
     package var now: Timestamp
+
+    package init(appointment: AppointmentID, version: Int?, cause: AppointmentCancelled.Cause, now: Timestamp) {
+        self.appointment = appointment
+        self.version = version
+        self.cause = cause
+        self.now = now
+    }
 }

@@ -26,14 +26,8 @@ package struct Contact: Sendable, Hashable, Decodable {
     }
 }
 
-/// What is known of a subject's contact.
-package enum ContactAnswer: Sendable, Hashable {
-    case contact(Contact)
-    /// The person left none, as a walk-in, or it has been deleted.
-    case none
-}
-
-/// Asks for contacts. Errors are transient: the message is tried again.
+/// Asks for contacts. Errors are transient: the messages are tried again.
 package protocol ContactSource: Sendable {
-    func contact(of subject: String) async throws -> ContactAnswer
+    /// Those that are known. Who left none, as a walk-in, or whose contact has been deleted, is not among them.
+    func contacts(of subjects: [String]) async throws -> [String: Contact]
 }

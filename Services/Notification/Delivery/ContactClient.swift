@@ -11,7 +11,7 @@ package struct ContactClient: ContactSource {
     private let client: HTTPClient
     /// How long one answer may take.
     private static let timeout = TimeAmount.seconds(3)
-    private static let answerLimit = 64 * 1024
+    private static let answerLimit = 1 << 20
 
     /// - Parameter address: `http://host:port`, `https://host` or `unix:/path`.
     /// - Throws: ``NotificationError`` with code `configuration`.
@@ -28,11 +28,19 @@ package struct ContactClient: ContactSource {
         client = HTTPClient.shared
     }
 
-    package func contact(of subject: String) async throws -> ContactAnswer {
-        guard let name = subject.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(["/"])) else {
-            return .none
-        }
-        var request = HTTPClientRequest(url: "\(base)/internal/v1/contacts/\(name)")
+    private struct Question: Encodable {
+        var subjects: [String]
+    }
+
+    private struct Answer: Decodable {
+        var contacts: [String: Contact]
+    }
+
+    package func contacts(of subjects: [String]) async throws -> [String: Contact] {
+        var request = HTTPClientRequest(url: "\(base)/internal/v1/contacts")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(Question(subjects: subjects))))
         // The client would name the path of a Unix socket as host, and gateways refuse that.
         if base.hasPrefix("http+unix:") { request.headers.add(name: "host", value: "localhost") }
         request.headers.add(name: "authorization", value: "Bearer \(token)")
@@ -49,17 +57,14 @@ package struct ContactClient: ContactSource {
         } catch {
             throw NotificationError(.contactUnavailable, "The booking service cannot be reached at \(base): \(error)")
         }
-        switch response.status {
-        case .ok:
-            do {
-                return .contact(try JSONDecoder().decode(Contact.self, from: Data(body.readableBytesView)))
-            } catch {
-                // The answer itself stays out of the log: it is personal.
-                throw NotificationError(.contactMalformed, "The booking service's answer is not a contact.")
-            }
-        case .notFound, .gone: return .none
-        default:
+        guard response.status == .ok else {
             throw NotificationError(.contactUnavailable, "The booking service answered \(response.status.code).")
+        }
+        do {
+            return try JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView)).contacts
+        } catch {
+            // The answer itself stays out of the log: it is personal.
+            throw NotificationError(.contactMalformed, "The booking service's answer is no list of contacts.")
         }
     }
 }

@@ -18,19 +18,42 @@ package struct MessageStore: Sendable {
 
     package init() {}
 
-    /// Adds a message within the consumer's transaction; the commit wakes the senders of all processes.
-    package func add(
-        _ message: PlannedMessage, of event: (stream: String, position: Int64, time: Timestamp), now: Timestamp,
-        on connection: PostgresConnection
-    ) async throws {
-        let parameters = String(decoding: try JSONEncoder().encode(message.parameters), as: UTF8.self)
-        let expires = MessageLifetime.expiry(of: message, at: event.time)
+    /// A message, and the event that asks for it.
+    package struct Planned: Sendable {
+        var message: PlannedMessage
+        var stream: String
+        var position: Int64
+        var time: Timestamp
+
+        package init(_ message: PlannedMessage, stream: String, position: Int64, time: Timestamp) {
+            self.message = message
+            self.stream = stream
+            self.position = position
+            self.time = time
+        }
+
+        package init(_ message: PlannedMessage, by event: ReceivedEvent) {
+            self.init(message, stream: event.stream, position: event.position, time: event.event.time)
+        }
+    }
+
+    /// Adds messages within the consumer's transaction, in one statement; the commit wakes the senders of all processes.
+    package func add(_ planned: [Planned], now: Timestamp, on connection: PostgresConnection) async throws {
+        guard !planned.isEmpty else { return }
+        let messages = planned.map(\.message)
+        let encoder = JSONEncoder()
+        let parameters = try messages.map { String(decoding: try encoder.encode($0.parameters), as: UTF8.self) }
+        let expiries = planned.map { MessageLifetime.expiry(of: $0.message, at: $0.time) }
         try await connection.pipeline([
             """
             INSERT INTO message
                 (stream, position, template, subject, hall, parameters, next_attempt_at, expires_at, created_at)
-            VALUES (\(event.stream), \(event.position), \(message.template.rawValue), \(message.subject.id),
-                \(message.parameters["hall"]), \(parameters)::jsonb, \(now), \(expires), \(now))
+            SELECT stream, position, template, subject, hall, parameters, \(now), expires_at, \(now)
+            FROM unnest(\(list: planned.map(\.stream))::text[], \(list: planned.map(\.position))::bigint[],
+                \(list: messages.map(\.template.rawValue))::text[], \(list: messages.map(\.subject.id))::text[],
+                \(list: messages.map { $0.parameters["hall"] })::text[], \(list: parameters)::jsonb[],
+                \(list: expiries)::timestamptz[])
+                AS m (stream, position, template, subject, hall, parameters, expires_at)
             ON CONFLICT (stream, position, template) DO NOTHING
             """,
             "SELECT pg_notify(\(Self.channel), '')",
@@ -57,28 +80,37 @@ package struct MessageStore: Sendable {
     package func note(
         _ outcomes: [(id: Int64, outcome: Outcome)], now: Timestamp, on connection: PostgresConnection
     ) async throws {
-        try await connection.pipeline(
-            outcomes.map { id, outcome in
-                switch outcome {
-                case .sent(let channel):
+        var sent: [String: [Int64]] = [:]
+        var queries: [PostgresQuery] = []
+        for (id, outcome) in outcomes {
+            switch outcome {
+            case .sent(let channel): sent[channel, default: []].append(id)
+            case .skipped(let reason):
+                queries.append(
                     """
-                    UPDATE message SET state = 'sent', channel = \(channel), attempts = attempts + 1, failure = NULL,
-                        finished_at = \(now) WHERE id = \(id)
-                    """
-                case .skipped(let reason):
-                    "UPDATE message SET state = 'skipped', failure = \(reason), finished_at = \(now) WHERE id = \(id)"
-                case .failed(let reason):
+                    UPDATE message SET state = 'skipped', failure = \(reason), finished_at = \(now) WHERE id = \(id)
+                    """)
+            case .failed(let reason):
+                queries.append(
                     """
                     UPDATE message SET state = 'failed', failure = \(reason), attempts = attempts + 1,
                         finished_at = \(now) WHERE id = \(id)
-                    """
-                case .retry(let next, let reason):
+                    """)
+            case .retry(let next, let reason):
+                queries.append(
                     """
                     UPDATE message SET next_attempt_at = \(next), failure = \(reason), attempts = attempts + 1
                     WHERE id = \(id)
-                    """
-                }
-            })
+                    """)
+            }
+        }
+        queries += sent.map { channel, ids in
+            """
+            UPDATE message SET state = 'sent', channel = \(channel), attempts = attempts + 1, failure = NULL,
+                finished_at = \(now) WHERE id = ANY(\(list: ids))
+            """
+        }
+        try await connection.pipeline(queries)
     }
 
     /// Removes finished messages, and with them what the demo's telephone shows.

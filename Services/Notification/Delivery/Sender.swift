@@ -9,11 +9,11 @@ import ServiceLifecycle
 ///
 /// A batch is one transaction: rows are locked, contacts fetched, messages handed over, outcomes noted, commit. So a sender that dies loses
 /// nothing and leaves no lock, any number of senders share the work, and a channel that writes on the same connection delivers exactly once.
-/// Growth: one index access for each batch, one request to booking for each message.
+/// Growth: one index access and one request to booking for each batch.
 package final class Sender: ServiceLifecycle.Service {
     package struct Settings: Sendable {
         /// Messages that one transaction takes.
-        package var batch = 16
+        package var batch = 50
         /// Batches at the same time in this process, so that a slow contact holds up few others.
         package var lanes = 2
         /// Between two looks for messages whose time has come.
@@ -86,10 +86,11 @@ package final class Sender: ServiceLifecycle.Service {
         let outcomes = try await pool.withTransaction { connection in
             let due = try await store.lockDue(limit: settings.batch, now: now(), on: connection)
             guard !due.isEmpty else { return [MessageStore.Outcome]() }
-            let answers = try await fetch(due)
+            let contacts = try await fetch(due)
             var outcomes: [(id: Int64, outcome: MessageStore.Outcome)] = []
-            for (message, answer) in zip(due, answers) {
-                outcomes.append((message.id, try await send(message, answer, directory, on: connection)))
+            for message in due {
+                let contact = contacts.map { $0[message.subject] }
+                outcomes.append((message.id, try await send(message, contact, directory, on: connection)))
             }
             try await store.note(outcomes, now: now(), on: connection)
             return outcomes.map(\.outcome)
@@ -98,32 +99,28 @@ package final class Sender: ServiceLifecycle.Service {
         return outcomes.count
     }
 
-    private func fetch(_ due: [DueMessage]) async throws -> [Result<ContactAnswer, any Error>] {
-        let results = await withTaskGroup(of: (Int, Result<ContactAnswer, any Error>).self) { group in
-            for (index, message) in due.enumerated() where message.expires > now() {
-                group.addTask { [contacts] in
-                    do {
-                        return (index, .success(try await contacts.contact(of: message.subject)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: [Int: Result<ContactAnswer, any Error>]()) { $0[$1.0] = $1.1 }
+    /// The contacts of those whose message is still of use, or why none can be had now.
+    private func fetch(_ due: [DueMessage]) async throws -> Result<[String: Contact], any Error> {
+        let moment = now()
+        let subjects = Set(due.lazy.filter { $0.expires > moment }.map(\.subject)).sorted()
+        guard !subjects.isEmpty else { return .success([:]) }
+        do {
+            return .success(try await contacts.contacts(of: subjects))
+        } catch {
+            try Task.checkCancellation()
+            return .failure(error)
         }
-        try Task.checkCancellation()
-        return due.indices.map { results[$0] ?? .success(.none) }
     }
 
     /// Only an error of the database is thrown, for it ends the transaction; everything else is an outcome of the message.
     private func send(
-        _ message: DueMessage, _ answer: Result<ContactAnswer, any Error>, _ directory: CityDirectory,
+        _ message: DueMessage, _ answer: Result<Contact?, any Error>, _ directory: CityDirectory,
         on connection: PostgresConnection
     ) async throws -> MessageStore.Outcome {
         let moment = now()
         guard message.expires > moment else { return .failed(reason: RetryRule.Reason.expired.rawValue) }
         do {
-            guard case .contact(let contact) = try answer.get() else { return .skipped(reason: "noContact") }
+            guard let contact = try answer.get() else { return .skipped(reason: "noContact") }
             let outgoing = OutgoingMessage(
                 id: message.id, template: message.template, contact: contact,
                 text: text.write(message, to: contact, directory: directory, now: moment), at: moment)

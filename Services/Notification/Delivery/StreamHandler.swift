@@ -15,18 +15,29 @@ package struct StreamHandler: Sendable {
         self.now = now
     }
 
-    package func handle(_ received: ReceivedEvent, on connection: PostgresConnection) async throws {
-        let event = received.event
-        if let hall = streams.hall(of: received.stream), received.stream == streams.queue(hall) {
-            try await handle(
-                try QueueEvent(typeName: event.type, data: event.data), of: hall, received, on: connection)
-        } else {
-            let booking = try BookingEvent(typeName: event.type, data: event.data)
-            if let change = FollowedChange(booking) {
-                try await FollowedStore.apply(change, at: event.time, on: connection)
+    /// Events of one stream, in their order: those of a queue one after the other, those of bookings in few statements.
+    package func handle(_ received: [ReceivedEvent], on connection: PostgresConnection) async throws {
+        guard let stream = received.first?.stream else { return }
+        if let hall = streams.hall(of: stream), stream == streams.queue(hall) {
+            for one in received {
+                try await handle(
+                    try QueueEvent(typeName: one.event.type, data: one.event.data), of: hall, one, on: connection)
             }
-            if let message = MessagePlan.message(for: booking) { try await add(message, received, on: connection) }
+        } else {
+            try await handleBookings(received, on: connection)
         }
+    }
+
+    private func handleBookings(_ received: [ReceivedEvent], on connection: PostgresConnection) async throws {
+        var changes: [(FollowedChange, Timestamp)] = []
+        var planned: [MessageStore.Planned] = []
+        for one in received {
+            let event = try BookingEvent(typeName: one.event.type, data: one.event.data)
+            if let change = FollowedChange(event) { changes.append((change, one.event.time)) }
+            if let message = MessagePlan.message(for: event) { planned.append(.init(message, by: one)) }
+        }
+        try await FollowedStore.apply(changes, on: connection)
+        try await messages.add(planned, now: now(), on: connection)
     }
 
     private func handle(
@@ -39,13 +50,6 @@ package struct StreamHandler: Sendable {
             // A walk-in left no contact.
             try await FollowedStore.isBooked(ticket, on: connection)
         else { return }
-        try await add(message, received, on: connection)
-    }
-
-    private func add(
-        _ message: PlannedMessage, _ received: ReceivedEvent, on connection: PostgresConnection
-    ) async throws {
-        try await messages.add(
-            message, of: (received.stream, received.position, received.event.time), now: now(), on: connection)
+        try await messages.add([.init(message, by: received)], now: now(), on: connection)
     }
 }

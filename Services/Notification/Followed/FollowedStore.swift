@@ -1,5 +1,6 @@
 package import Domain
 import Messaging
+import OrderedCollections
 package import Postgres
 
 /// The table of followed tickets. Each statement is one index access or one row.
@@ -36,6 +37,59 @@ package struct FollowedStore: Sendable {
         return !rows.isEmpty
     }
 
+    /// Applies what events changed, in their order, within the consumer's transaction. Bookings that follow one another, each of another ticket, go
+    /// in one statement.
+    package static func apply(_ changes: [(FollowedChange, Timestamp)], on connection: PostgresConnection) async throws
+    {
+        var booked: OrderedDictionary<TicketID, (FollowedTicket, Timestamp)> = [:]
+        for (change, time) in changes {
+            if case .book(let ticket) = change, booked[ticket.ticket] == nil {
+                booked[ticket.ticket] = (ticket, time)
+                continue
+            }
+            try await book(Array(booked.values), on: connection)
+            booked = [:]
+            if case .book(let ticket) = change {
+                booked[ticket.ticket] = (ticket, time)
+            } else {
+                try await apply(change, at: time, on: connection)
+            }
+        }
+        try await book(Array(booked.values), on: connection)
+    }
+
+    private static func book(_ booked: [(FollowedTicket, Timestamp)], on connection: PostgresConnection) async throws {
+        guard !booked.isEmpty else { return }
+        // As any other writer of several rows, in the order of their keys.
+        let booked = booked.sorted { $0.0.ticket.rawValue < $1.0.ticket.rawValue }
+        let tickets = booked.map(\.0)
+        try await connection.query(
+            """
+            WITH changed AS (
+                INSERT INTO followed AS f
+                    (follow, ticket, hall, service, slot, slot_end, sequence, state, number, updated_at)
+                SELECT follow, ticket, hall, service, slot, slot_end, sequence, state, NULL, updated_at
+                FROM unnest(\(list: tickets.map(\.follow))::text[], \(list: tickets.map(\.ticket.rawValue))::text[],
+                    \(list: tickets.map(\.hall.rawValue))::text[], \(list: tickets.map(\.service.rawValue))::text[],
+                    \(list: tickets.map(\.slot))::timestamptz[], \(list: tickets.map(\.slotEnd))::timestamptz[],
+                    \(list: tickets.map { Int64($0.sequence) })::bigint[],
+                    \(list: tickets.map(\.state.rawValue))::text[], \(list: booked.map(\.1))::timestamptz[])
+                    AS b (follow, ticket, hall, service, slot, slot_end, sequence, state, updated_at)
+                ON CONFLICT (ticket) DO UPDATE
+                    SET follow = EXCLUDED.follow, hall = EXCLUDED.hall, service = EXCLUDED.service,
+                        slot = EXCLUDED.slot, slot_end = EXCLUDED.slot_end, sequence = EXCLUDED.sequence,
+                        state = CASE WHEN f.slot IS NOT DISTINCT FROM EXCLUDED.slot AND f.hall = EXCLUDED.hall
+                            THEN f.state ELSE EXCLUDED.state END,
+                        number = CASE WHEN f.slot IS NOT DISTINCT FROM EXCLUDED.slot AND f.hall = EXCLUDED.hall
+                            THEN f.number END,
+                        updated_at = EXCLUDED.updated_at
+                    WHERE f.sequence <= EXCLUDED.sequence
+                RETURNING follow
+            )
+            SELECT pg_notify(\(channel), follow) FROM changed
+            """)
+    }
+
     /// Applies what an event changed, within the consumer's transaction.
     ///
     /// - Parameter time: when the event happened.
@@ -44,26 +98,7 @@ package struct FollowedStore: Sendable {
     {
         switch change {
         case .book(let ticket):
-            try await connection.query(
-                """
-                WITH changed AS (
-                    INSERT INTO followed AS f
-                        (follow, ticket, hall, service, slot, slot_end, sequence, state, number, updated_at)
-                    VALUES (\(ticket.follow), \(ticket.ticket), \(ticket.hall), \(ticket.service), \(ticket.slot),
-                        \(ticket.slotEnd), \(ticket.sequence), \(ticket.state.rawValue), NULL, \(time))
-                    ON CONFLICT (ticket) DO UPDATE
-                        SET follow = EXCLUDED.follow, hall = EXCLUDED.hall, service = EXCLUDED.service,
-                            slot = EXCLUDED.slot, slot_end = EXCLUDED.slot_end, sequence = EXCLUDED.sequence,
-                            state = CASE WHEN f.slot IS NOT DISTINCT FROM EXCLUDED.slot AND f.hall = EXCLUDED.hall
-                                THEN f.state ELSE EXCLUDED.state END,
-                            number = CASE WHEN f.slot IS NOT DISTINCT FROM EXCLUDED.slot AND f.hall = EXCLUDED.hall
-                                THEN f.number END,
-                            updated_at = EXCLUDED.updated_at
-                        WHERE f.sequence <= EXCLUDED.sequence
-                    RETURNING follow
-                )
-                SELECT pg_notify(\(channel), follow) FROM changed
-                """)
+            try await book([(ticket, time)], on: connection)
         case .expect(let ticket), .issue(let ticket):
             try await connection.query(
                 """

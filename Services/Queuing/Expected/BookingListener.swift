@@ -29,43 +29,99 @@ package struct BookingListener: Sendable {
         self.clock = clock
     }
 
-    /// Handles one event of a booking stream inside the consumer's transaction.
-    package func handle(_ received: ReceivedEvent, on connection: PostgresConnection) async throws {
-        let event = try BookingEvent(typeName: received.event.type, data: received.event.data)
-        switch event {
-        case .appointmentBooked(let booked), .appointmentRescheduled(let booked):
-            try await expect(booked, received, on: connection)
-        case .appointmentCancelled(let cancelled):
-            try await store.cancel(
-                cancelled.appointment, in: cancelled.hall, sequence: cancelled.sequence, on: connection)
-            try await command(.withdraw(TicketID(cancelled.appointment.rawValue)), of: cancelled.hall, received)
-        case .verificationRequested:
-            break
+    /// Handles events of a booking stream, in their order, inside the consumer's transaction. Those that concern different appointments go
+    /// together: in one statement, and into one batch of the hall's log.
+    package func handle(_ received: [ReceivedEvent], on connection: PostgresConnection) async throws {
+        var together = Together()
+        for one in received {
+            let event = try BookingEvent(typeName: one.event.type, data: one.event.data)
+            let change: Change
+            switch event {
+            case .appointmentBooked(let booked), .appointmentRescheduled(let booked):
+                change = Change(received: one, appointment: booked.appointment, expected: try expected(booked))
+            case .appointmentCancelled(let cancelled):
+                change = Change(received: one, appointment: cancelled.appointment, cancelled: cancelled)
+            case .verificationRequested:
+                continue
+            }
+            if !together.add(change) {
+                try await carryOut(together.changes, on: connection)
+                together = Together(first: change)
+            }
+        }
+        try await carryOut(together.changes, on: connection)
+    }
+
+    /// What an event changes: an appointment is expected, or is not any more.
+    private struct Change {
+        var received: ReceivedEvent
+        var appointment: AppointmentID
+        var expected: ExpectedAppointment?
+        var cancelled: AppointmentCancelled?
+    }
+
+    /// Changes of which no two concern the same appointment, so that their order does not matter.
+    private struct Together {
+        private(set) var changes: [Change] = []
+        private var appointments: Set<AppointmentID> = []
+
+        init() {}
+
+        init(first: Change) { _ = add(first) }
+
+        mutating func add(_ change: Change) -> Bool {
+            guard appointments.insert(change.appointment).inserted else { return false }
+            changes.append(change)
+            return true
         }
     }
 
-    private func expect(
-        _ booked: AppointmentBooked, _ received: ReceivedEvent, on connection: PostgresConnection
-    ) async throws {
+    private func expected(_ booked: AppointmentBooked) throws -> ExpectedAppointment {
         // A hall that is not in the catalogue yet will be: the import is on its way.
         guard let rules = catalogue.city.configurations[booked.hall]?.civilTime else {
             throw TransientFailure("hall \(booked.hall) is not in the catalogue yet")
         }
-        let expected = ExpectedAppointment(
+        return ExpectedAppointment(
             appointment: booked.appointment, hall: booked.hall, day: rules.date(at: booked.slot), slot: booked.slot,
             service: booked.service, channel: booked.channel, checkInKeys: booked.checkInKeys, follow: booked.follow,
             sequence: booked.sequence)
-        try await store.keep(expected, on: connection)
+    }
+
+    private func carryOut(_ changes: [Change], on connection: PostgresConnection) async throws {
+        try await store.keep(changes.compactMap(\.expected), on: connection)
+        for cancelled in changes.compactMap(\.cancelled) {
+            try await store.cancel(
+                cancelled.appointment, in: cancelled.hall, sequence: cancelled.sequence, on: connection)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for change in changes {
+                guard let (command, hall) = command(for: change) else { continue }
+                group.addTask { try await self.command(command, of: hall, change.received) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// What the hall's log must be told; only today matters to it.
+    private func command(for change: Change) -> (QueueCommand, HallID)? {
+        if let cancelled = change.cancelled {
+            return (.withdraw(TicketID(cancelled.appointment.rawValue)), cancelled.hall)
+        }
+        guard let expected = change.expected,
+            let rules = catalogue.city.configurations[expected.hall]?.civilTime
+        else { return nil }
         // Also when it moved away from today: the hall then takes the earlier expectation back.
-        let isMoved = booked.sequence > 0
-        guard expected.day == rules.date(at: clock()) || isMoved else { return }
-        try await command(.expect(expected.ticket), of: booked.hall, received)
+        let isMoved = expected.sequence > 0
+        guard expected.day == rules.date(at: clock()) || isMoved else { return nil }
+        return (.expect(expected.ticket), expected.hall)
     }
 
     private func command(_ command: QueueCommand, of hall: HallID, _ received: ReceivedEvent) async throws {
         let key = CommandKey(key: "event:\(received.stream)/\(received.position)", fingerprint: "event")
         do {
-            _ = try await halls.writer(hall).submit(HallRequest(command, key: key))
+            _ = try await EventTrace.$traceparent.withValue(received.event.traceparent) {
+                try await halls.writer(hall).submit(HallRequest(command, key: key))
+            }
         } catch {
             // The hall has gone another way meanwhile, such as a day that is closed: nothing is to be done.
             if case .refused = error { return }

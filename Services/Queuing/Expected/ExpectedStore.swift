@@ -10,14 +10,23 @@ package struct ExpectedStore: Sendable {
         self.pool = pool
     }
 
-    /// Keeps an appointment, unless something later is known of it.
-    package func keep(_ expected: ExpectedAppointment, on connection: PostgresConnection) async throws {
+    /// Keeps appointments of different names, unless something later is known of them.
+    package func keep(_ expected: [ExpectedAppointment], on connection: PostgresConnection) async throws {
+        guard !expected.isEmpty else { return }
+        let expected = expected.sorted { $0.appointment.rawValue < $1.appointment.rawValue }
+        // An array of arrays would have to be a rectangle; keys have no comma.
+        let keys = expected.map { $0.checkInKeys.joined(separator: ",") }
         _ = try await connection.query(
             """
             INSERT INTO expected_appointment
                 (appointment, hall, day, slot, service, channel, check_in_keys, follow, sequence)
-            VALUES (\(expected.appointment), \(expected.hall), \(expected.day), \(expected.slot), \(expected.service),
-                \(expected.channel.rawValue), \(list: expected.checkInKeys), \(expected.follow), \(expected.sequence))
+            SELECT appointment, hall, day, slot, service, channel, string_to_array(check_in_keys, ','), follow, sequence
+            FROM unnest(\(list: expected.map(\.appointment.rawValue))::text[],
+                \(list: expected.map(\.hall.rawValue))::text[], \(list: expected.map(\.day))::date[],
+                \(list: expected.map(\.slot))::timestamptz[], \(list: expected.map(\.service.rawValue))::text[],
+                \(list: expected.map(\.channel.rawValue))::text[], \(list: keys)::text[],
+                \(list: expected.map(\.follow))::text[], \(list: expected.map { Int64($0.sequence) })::bigint[])
+                AS e (appointment, hall, day, slot, service, channel, check_in_keys, follow, sequence)
             ON CONFLICT (appointment, hall) DO UPDATE
             SET day = excluded.day, slot = excluded.slot, service = excluded.service, channel = excluded.channel,
                 check_in_keys = excluded.check_in_keys, follow = excluded.follow, sequence = excluded.sequence,

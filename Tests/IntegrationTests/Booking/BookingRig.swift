@@ -66,6 +66,13 @@ struct BookingRig: Sendable {
 
     // MARK: What clients do
 
+    /// What the notification service is told of whom a message goes to; members of the answer start with its name.
+    func contact(of subject: String) async throws -> JSONClient.Answer {
+        try await client.post(
+            "/internal/v1/contacts", #"{"subjects":["\#(subject)"]}"#,
+            headers: ["Authorization": "Bearer \(runtime.secrets.serviceToken)"])
+    }
+
     /// Free slots by the API, in order.
     func slots(hall: HallID = BookingCity.north, service: ServiceID = BookingCity.passport) async throws -> [String] {
         let answer = try await client.get("/api/v1/slots?hall=\(hall)&service=\(service)")

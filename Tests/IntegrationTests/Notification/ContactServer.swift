@@ -39,18 +39,21 @@ final class ContactServer: Sendable {
 
     func application(_ logger: Logger) -> some ApplicationProtocol {
         let router = Router()
-        router.get("/internal/v1/contacts/:subject") { [self] request, context in
+        router.post("/internal/v1/contacts") { [self] request, context in
             guard request.headers[.authorization] == "Bearer \(token)" else { return Response(status: .unauthorized) }
-            let subject = context.parameters.get("subject") ?? ""
-            let (isBroken, contact) = state.withLock {
-                $0.asked.append(subject)
-                return ($0.isBroken, $0.contacts[subject])
+            struct Question: Decodable { var subjects: [String] }
+            let subjects = try await request.decode(as: Question.self, context: context).subjects
+            let (isBroken, contacts) = state.withLock { state in
+                state.asked += subjects
+                return (
+                    state.isBroken, subjects.compactMap { name in state.contacts[name].map { "\"\(name)\":\($0)" } }
+                )
             }
             guard !isBroken else { return Response(status: .internalServerError) }
-            guard let contact else { return Response(status: .notFound) }
+            let text = "{\"contacts\":{\(contacts.joined(separator: ","))}}"
             return Response(
                 status: .ok, headers: [.contentType: "application/json"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: contact)))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
         return Application(
             router: router, configuration: .init(address: .unixDomainSocket(path: socket)), logger: logger)

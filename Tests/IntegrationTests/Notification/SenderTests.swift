@@ -26,8 +26,9 @@ import Web
     }
 
     private struct OneContact: ContactSource {
-        func contact(of subject: String) -> ContactAnswer {
-            .contact(Contact(phone: "+8613900000001", language: .zhHans, parameters: ["code": "1"]))
+        func contacts(of subjects: [String]) -> [String: Contact] {
+            let contact = Contact(phone: "+8613900000001", language: .zhHans, parameters: ["code": "1"])
+            return Dictionary(uniqueKeysWithValues: subjects.map { ($0, contact) })
         }
     }
 
@@ -49,11 +50,12 @@ import Web
         func add(_ count: Int) async throws {
             let now = SystemClock.now()
             try await pool.withTransaction { connection in
-                for position in 1...count {
-                    try await MessageStore().add(
+                let planned = (1...count).map { position in
+                    MessageStore.Planned(
                         PlannedMessage(template: .verificationCode, subject: .verification("v\(position)")),
-                        of: ("stream", Int64(position), now), now: now, on: connection)
+                        stream: "stream", position: Int64(position), time: now)
                 }
+                try await MessageStore().add(planned, now: now, on: connection)
             }
         }
 

@@ -201,6 +201,30 @@ struct BookingBatchTests {
             batch.changes.events.map(\.event.type).suffix(3).contains { $0.hasSuffix("appointment-rescheduled.v1") })
     }
 
+    @Test mutating func `Who moves with a hold and asks again, since the answer got lost, is told that it is done`()
+        throws
+    {
+        for person in ["a", "b"] { try keepAppointment(of: person, at: Self.two) }
+        batch.holds = ["good": hold("good")]
+        func move(_ person: String) -> BookingCommand {
+            .reschedule(
+                RescheduleOrder(
+                    appointment: AppointmentID("a-\(person)"), version: nil, place: .hold(tokenHash: "good"),
+                    now: Self.now, earliestStart: Self.now))
+        }
+        for _ in 1...2 {
+            guard case .changed(_, let after) = try batch.decide(move("a")) else {
+                Issue.record("not moved")
+                return
+            }
+            #expect(after.slot == Self.one.id)
+            #expect(after.version == 2)
+        }
+        #expect(batch.changes.endedHolds.count == 1)
+        // Nobody else has it.
+        #expect(throws: BookingError.holdEnded(Self.one)) { try batch.decide(move("b")) }
+    }
+
     @Test
     mutating func `An appointment changed twice in a batch is written once, and a version seen before is refused`()
         throws
