@@ -15,6 +15,8 @@ package enum BookingError: Error, Hashable, Sendable {
     case identityRefused(IdentityRefusal)
     /// The phone has as many living appointments of persons with a document as it may have.
     case phoneFull(limit: Int)
+    /// The person has booked the service as often as the service lets one person, or has not come too often.
+    case limited(LimitRefusal)
     case holdUnknown
     /// The hold ran out, was given back or was used.
     case holdEnded(Slot)

@@ -149,7 +149,8 @@ package struct BookingDesk: Sendable {
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,
             channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now),
             identitySealed: person.identitySealed, phoneKey: person.phoneKey,
-            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit, answer: answer)
+            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit,
+            limited: city.limitedVisit(of: slot.service), answer: answer)
         return try await writer.book(order)
     }
 
@@ -171,7 +172,10 @@ package struct BookingDesk: Sendable {
         }
         return try await writer.reschedule(
             RescheduleOrder(
-                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest))
+                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest,
+                limited: city.limitedVisit(of: appointment.service).map {
+                    (appointment.personKey, appointment.service, $0)
+                }))
     }
 
     private func check(_ appointment: Appointment, version: Int?, at now: Timestamp) throws {

@@ -53,6 +53,7 @@ extension CatalogueValidator {
         }
         check(service.checklist, "\(path).checklist")
         check(service.identity, path)
+        check(service.limits, "\(path).limits")
     }
 
     private mutating func check(_ identity: IdentityRule, _ path: String) {
@@ -63,6 +64,21 @@ extension CatalogueValidator {
         require(
             !identity.isAsked || !identity.documents.isEmpty, "\(path).identityDocuments",
             "is empty, so nobody could book; name the documents that will do, or drop it to accept all")
+    }
+
+    private mutating func check(_ limits: PersonLimits, _ path: String) {
+        if let count = limits.perWeek { check(count, in: 1...100, "\(path).perWeek", "visits") }
+        if let count = limits.perMonth { check(count, in: 1...400, "\(path).perMonth", "visits") }
+        if let perWeek = limits.perWeek, let perMonth = limits.perMonth {
+            require(
+                perWeek <= perMonth, "\(path).perMonth",
+                "is \(perMonth), less than the \(perWeek) of a week; give at least as many, or drop perWeek")
+        }
+        guard let rule = limits.noShows else { return }
+        check(rule.count, in: 1...100, "\(path).noShows.count", "visits")
+        check(rule.withinDays, in: 1...366, "\(path).noShows.withinDays", "days")
+        check(rule.blockDays, in: 1...366, "\(path).noShows.blockDays", "days")
+        check(rule.forgiven, in: 0...100, "\(path).noShows.forgiven", "visits")
     }
 
     /// Whether a service is another, or comes after it, by however many steps.
