@@ -36,6 +36,10 @@ package enum BookingError: Error, Hashable, Sendable {
     case codeWrong(attemptsLeft: Int)
     case tooManyVerifications(retryAfterSeconds: Int)
     case contactTokenInvalid
+    /// A phone or a device has asked too often.
+    case tooManyRequests(retryAfterSeconds: Int)
+    /// A limit is near: the request must come again with some work.
+    case challenged(Challenge)
     /// The stored thing cannot be read, for example because it was sealed under another key.
     case unreadable(String)
 }

@@ -64,6 +64,9 @@ extension BookingDesk {
             Problem(
                 .tooManyRequests, code: "too-many-verifications", arguments: ["count": String(seconds)],
                 headers: [.retryAfter: String(seconds)])
+        case .tooManyRequests(let seconds): Problem.tooManyRequests(retryAfter: seconds)
+        case .challenged(let challenge):
+            Problem(.preconditionRequired, code: "challenge-required", members: ["challenge": challenge.json])
         case .contactTokenInvalid:
             Problem(
                 .unauthorized, code: "contact-token-invalid", headers: [.wwwAuthenticate: "Bearer realm=\"contact\""])

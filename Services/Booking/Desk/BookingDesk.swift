@@ -12,6 +12,7 @@ package struct BookingDesk: Sendable {
     let availability: Availability
     let contact: ContactProof
     let secrets: Secrets
+    let requestGuard: RequestGuard
     let clock: @Sendable () -> Timestamp
     /// Without a slash at the end.
     let publicURL: String
@@ -22,7 +23,8 @@ package struct BookingDesk: Sendable {
 
     package init(
         pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, availability: Availability,
-        contact: ContactProof, secrets: Secrets, publicURL: String, clock: @escaping @Sendable () -> Timestamp
+        contact: ContactProof, secrets: Secrets, publicURL: String, requestGuard: RequestGuard? = nil,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.pool = pool
         self.writer = writer
@@ -31,6 +33,7 @@ package struct BookingDesk: Sendable {
         self.contact = contact
         self.secrets = secrets
         self.publicURL = publicURL
+        self.requestGuard = requestGuard ?? RequestGuard(secrets: secrets, shared: nil)
         self.clock = clock
         idempotency = IdempotencyStore(secrets: secrets)
     }

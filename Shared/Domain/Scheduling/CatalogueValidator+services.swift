@@ -17,6 +17,18 @@ extension CatalogueValidator {
         }
     }
 
+    /// Three at once at least, so that work is asked for before anybody is refused.
+    mutating func checkRequestLimits() {
+        let limits = catalogue.requestLimits
+        for (kind, rates) in [("holds", limits.holds), ("bookings", limits.bookings), ("codes", limits.codes)] {
+            for (name, rate) in [("phone", rates.phone), ("device", rates.device), ("address", rates.address)] {
+                guard let rate else { continue }
+                check(rate.burst, in: 3...1_000_000, "requestLimits.\(kind).\(name).burst", "requests")
+                check(rate.perMinute, in: 1...1_000_000, "requestLimits.\(kind).\(name).perMinute", "requests")
+            }
+        }
+    }
+
     mutating func check(_ service: Service) {
         let path = "services[\(service.position)]"
         checkSlug(service.id.rawValue, "\(path).id")

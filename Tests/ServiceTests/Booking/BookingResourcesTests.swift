@@ -80,7 +80,8 @@ struct BookingResourcesTests {
             "week-quota", "month-quota", "no-show-block",
             "hold-unknown",
             "hold-ended", "checklist-changed", "appointment-ended", "too-late", "idempotency-key-reused", "busy",
-            "verification-ended", "code-wrong", "too-many-verifications", "contact-token-invalid",
+            "verification-ended", "challenge-required", "too-many-requests", "code-wrong", "too-many-verifications",
+            "contact-token-invalid",
         ] {
             #expect(texts.has("problem.\(code).title"), "\(code)")
             #expect(texts.has("problem.\(code).detail"), "\(code)")

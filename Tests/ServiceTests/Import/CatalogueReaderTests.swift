@@ -124,6 +124,21 @@ import Testing
         #expect(problems(with("limits: {noShows: {count: 2}}")).count == 2)
     }
 
+    @Test func `A city may set how often requests are repeated`() throws {
+        func read(_ lines: String) throws -> RequestLimits {
+            try CatalogueReader.read(yaml: Self.sound + "\n" + lines, file: "c").catalogue.requestLimits
+        }
+        #expect(try read("") == .usual)
+        var limits = RequestLimits.usual
+        limits.holds.device = RequestRate(burst: 30, perMinute: 5)
+        limits.codes.address = nil
+        #expect(
+            try read("requestLimits: {holds: {device: {burst: 30, perMinute: 5}}, codes: {address: none}}") == limits)
+        #expect(
+            problems(Self.sound + "\nrequestLimits: {holds: {device: {burst: 2, perMinute: 5}}}").first?.contains(
+                "requestLimits.holds.device.burst") == true)
+    }
+
     @Test func soundFile_isRead() throws {
         let input = try CatalogueReader.read(yaml: Self.sound, file: "c")
         let catalogue = input.catalogue
