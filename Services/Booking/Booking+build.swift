@@ -56,7 +56,10 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
         wake: { relay.wake($0) })
     let desk = BookingDesk(
         pool: pool, writer: writer, catalogue: catalogue, availability: availability, contact: contact,
-        secrets: runtime.secrets, publicURL: runtime.configuration.publicURL, clock: clock)
+        secrets: runtime.secrets, publicURL: runtime.configuration.publicURL,
+        requestGuard: RequestGuard(
+            secrets: runtime.secrets,
+            shared: SharedBuckets(redis: runtime.redis, prefix: runtime.configuration.streamPrefix)), clock: clock)
     let follower = QueueFollower(clock: clock)
     let consumer = Consumer(
         group: "booking", pool: pool, redis: runtime.redis,

@@ -15,6 +15,8 @@ package enum BookingError: Error, Hashable, Sendable {
     case identityRefused(IdentityRefusal)
     /// The phone has as many living appointments of persons with a document as it may have.
     case phoneFull(limit: Int)
+    /// The person has booked the service as often as the service lets one person, or has not come too often.
+    case limited(LimitRefusal)
     case holdUnknown
     /// The hold ran out, was given back or was used.
     case holdEnded(Slot)
@@ -34,6 +36,10 @@ package enum BookingError: Error, Hashable, Sendable {
     case codeWrong(attemptsLeft: Int)
     case tooManyVerifications(retryAfterSeconds: Int)
     case contactTokenInvalid
+    /// A phone or a device has asked too often.
+    case tooManyRequests(retryAfterSeconds: Int)
+    /// A limit is near: the request must come again with some work.
+    case challenged(Challenge)
     /// The stored thing cannot be read, for example because it was sealed under another key.
     case unreadable(String)
 }

@@ -8,7 +8,7 @@ package struct OneTrip: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, MigrateCommand.self, ImportCommand.self, VerifyLogCommand.self, DeadLettersCommand.self,
             SimulateCommand.self, BalanceCommand.self, CallAheadCommand.self, WhatIfCommand.self, AdviseCommand.self,
-            SimulateWaitsCommand.self, PlanCommand.self, ForecastCommand.self,
+            SimulateWaitsCommand.self, PlanCommand.self, ForecastCommand.self, ResealCommand.self,
         ])
 
     package init() {}

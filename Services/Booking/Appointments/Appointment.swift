@@ -29,6 +29,8 @@ package struct Appointment: Sendable {
     /// Keyed hash of the phone, and which of its places for persons with a document this one takes.
     package var phoneKey: String?
     package var phoneSeat: Int?
+    /// The day of the visit in the hall, where the service has limits for a person.
+    package var visitDate: LocalDate?
 }
 
 /// The checklist that a person has read and accepted.

@@ -10,7 +10,7 @@ package struct AppointmentStore: Sendable {
     private static let columns = """
         id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key, name_sealed,
         phone_sealed, checklist_version, checklist_answers::text AS checklist_answers, state, version, sequence,
-        language, channel, identity_sealed, phone_key, phone_seat
+        language, channel, identity_sealed, phone_key, phone_seat, visit_date
         """
 
     package func appointment(tokenHash: String, on pool: PostgresPool) async throws -> Appointment? {
@@ -71,10 +71,11 @@ package struct AppointmentStore: Sendable {
         return """
             INSERT INTO appointment (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at,
                 ends_at, person_key, name_sealed, phone_sealed, checklist_version, checklist_answers, state,
-                version, sequence, language, channel, identity_sealed, phone_key, phone_seat, created_at, updated_at)
+                version, sequence, language, channel, identity_sealed, phone_key, phone_seat, visit_date, created_at,
+                updated_at)
             SELECT id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
                 name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence, language,
-                channel, identity_sealed, phone_key, phone_seat, now, now
+                channel, identity_sealed, phone_key, phone_seat, visit_date, now, now
             FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(column: all.map(\.reference))::text[],
                 \(column: all.map(\.tokenHash))::text[], \(column: all.map(\.tokenSealed))::bytea[],
                 \(column: all.map(\.slot.rawValue))::bigint[], \(column: all.map(\.hall.rawValue))::text[],
@@ -87,10 +88,10 @@ package struct AppointmentStore: Sendable {
                 \(column: all.map(\.language.rawValue))::text[],
                 \(column: all.map(\.channel.rawValue))::text[], \(column: all.map(\.identitySealed))::bytea[],
                 \(column: all.map(\.phoneKey))::text[], \(column: all.map(\.phoneSeat))::bigint[],
-                \(column: booked.map(\.time))::timestamptz[])
+                \(list: all.map(\.visitDate))::date[], \(column: booked.map(\.time))::timestamptz[])
                 AS a (id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key,
                     name_sealed, phone_sealed, checklist_version, checklist_answers, state, version, sequence,
-                    language, channel, identity_sealed, phone_key, phone_seat, now)
+                    language, channel, identity_sealed, phone_key, phone_seat, visit_date, now)
             """
     }
 
@@ -111,13 +112,13 @@ package struct AppointmentStore: Sendable {
         return """
             UPDATE appointment a SET slot_id = c.slot_id, hall = c.hall, starts_at = c.starts_at,
                 ends_at = c.ends_at, state = c.state, version = c.version, sequence = c.sequence,
-                updated_at = c.now
+                visit_date = c.visit_date, updated_at = c.now
             FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(column: all.map(\.slot.rawValue))::bigint[],
                 \(column: all.map(\.hall.rawValue))::text[], \(column: all.map(\.start))::timestamptz[],
                 \(column: all.map(\.end))::timestamptz[], \(column: all.map(\.state.rawValue))::text[],
                 \(column: all.map(\.version))::bigint[], \(column: all.map(\.sequence))::bigint[],
-                \(column: changed.map(\.time))::timestamptz[])
-                AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, now)
+                \(list: all.map(\.visitDate))::date[], \(column: changed.map(\.time))::timestamptz[])
+                AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, visit_date, now)
             WHERE a.id = c.id AND a.id = ANY(\(list: all.map(\.id.rawValue))::uuid[])
             """
     }
@@ -149,7 +150,8 @@ extension Appointment {
             channel: Channel(rawValue: try row.decode("channel")) ?? .online,
             identitySealed: try row.decode("identity_sealed"),
             phoneKey: try row.decode("phone_key"),
-            phoneSeat: try row.decode("phone_seat"))
+            phoneSeat: try row.decode("phone_seat"),
+            visitDate: try row.decode("visit_date"))
     }
 }
 

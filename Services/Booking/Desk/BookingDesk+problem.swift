@@ -39,6 +39,7 @@ extension BookingDesk {
             ])
         case .phoneFull(let limit):
             Problem(.conflict, code: "phone-full", arguments: ["count": String(limit)])
+        case .limited(let refusal): Self.limited(refusal, context)
         case .holdUnknown: Problem(.notFound, code: "hold-unknown")
         case .holdEnded(let slot): try await conflict("hold-ended", near: slot)
         case .checklistChanged(let version):
@@ -63,12 +64,28 @@ extension BookingDesk {
             Problem(
                 .tooManyRequests, code: "too-many-verifications", arguments: ["count": String(seconds)],
                 headers: [.retryAfter: String(seconds)])
+        case .tooManyRequests(let seconds): Problem.tooManyRequests(retryAfter: seconds)
+        case .challenged(let challenge):
+            Problem(.preconditionRequired, code: "challenge-required", members: ["challenge": challenge.json])
         case .contactTokenInvalid:
             Problem(
                 .unauthorized, code: "contact-token-invalid", headers: [.wwwAuthenticate: "Bearer realm=\"contact\""])
         case .unreadable(let what):
             unreadable(what, context)
         }
+    }
+
+    /// Says from when on it works again, and that there are other ways.
+    private static func limited(_ refusal: LimitRefusal, _ context: AppRequestContext) -> Problem {
+        let (code, limit, date): (String, Int?, LocalDate) =
+            switch refusal {
+            case .week(let limit, let next): ("week-quota", limit, next)
+            case .month(let limit, let next): ("month-quota", limit, next)
+            case .noShows(let until): ("no-show-block", nil, until)
+            }
+        var arguments = ["date": context.day(date)]
+        arguments["count"] = limit.map { String($0) }
+        return Problem(.conflict, code: code, arguments: arguments, members: ["from": .string(date.description)])
     }
 
     private func unreadable(_ what: String, _ context: AppRequestContext) -> Problem {

@@ -12,6 +12,7 @@ package struct BookingDesk: Sendable {
     let availability: Availability
     let contact: ContactProof
     let secrets: Secrets
+    let requestGuard: RequestGuard
     let clock: @Sendable () -> Timestamp
     /// Without a slash at the end.
     let publicURL: String
@@ -22,7 +23,8 @@ package struct BookingDesk: Sendable {
 
     package init(
         pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, availability: Availability,
-        contact: ContactProof, secrets: Secrets, publicURL: String, clock: @escaping @Sendable () -> Timestamp
+        contact: ContactProof, secrets: Secrets, publicURL: String, requestGuard: RequestGuard? = nil,
+        clock: @escaping @Sendable () -> Timestamp
     ) {
         self.pool = pool
         self.writer = writer
@@ -31,6 +33,7 @@ package struct BookingDesk: Sendable {
         self.contact = contact
         self.secrets = secrets
         self.publicURL = publicURL
+        self.requestGuard = requestGuard ?? RequestGuard(secrets: secrets, shared: nil)
         self.clock = clock
         idempotency = IdempotencyStore(secrets: secrets)
     }
@@ -157,7 +160,8 @@ package struct BookingDesk: Sendable {
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,
             channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now),
             identitySealed: person.identitySealed, phoneKey: person.phoneKey,
-            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit, answer: answer)
+            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit,
+            limited: city.limitedVisit(of: slot.service), answer: answer)
         return try await writer.book(order)
     }
 
@@ -179,7 +183,10 @@ package struct BookingDesk: Sendable {
         }
         return try await writer.reschedule(
             RescheduleOrder(
-                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest))
+                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest,
+                limited: city.limitedVisit(of: appointment.service).map {
+                    (appointment.personKey, appointment.service, $0)
+                }))
     }
 
     private func check(_ appointment: Appointment, version: Int?, at now: Timestamp) throws {

@@ -63,6 +63,7 @@ struct AppointmentRoutes {
         }
         try fields.finish()
         guard let name, let place, let checklist else { throw Problem.malformedBody }
+        try await desk.admit(.booking, request, context, phone: phone)
         let once = desk.request(
             "POST /api/v1/appointments", caller: phone.e164, key: key, body: String(buffer: context.body))
         let desk = desk
@@ -84,6 +85,7 @@ struct AppointmentRoutes {
         let place = Self.place(&fields)
         try fields.finish()
         guard let place else { throw Problem.malformedBody }
+        try await desk.admit(.booking, request, context)
         let moved = try await desk.reschedule(appointment, to: place, version: version)
         return try Response.json(
             AppointmentDocument(moved, token: token, desk: desk), headers: [.eTag: "\"\(moved.version)\""])

@@ -77,6 +77,7 @@ struct BookingRoutes {
         var fields = try context.jsonFields()
         let slot = fields.parsed("slot", 1...18, substitute: SlotID(rawValue: 0)) { SlotID($0) }
         try fields.finish()
+        try await desk.admit(.hold, request, context)
         let once = desk.request("POST /api/v1/holds", caller: "", key: key, body: String(buffer: context.body))
         let city = desk.city
         return try await desk.hold(slot, once: once, draft: nil) { slot, token, expires in

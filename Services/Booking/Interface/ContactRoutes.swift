@@ -33,6 +33,7 @@ struct ContactRoutes {
             "phone", 11...11, pattern: FieldPattern { $0.utf8.count == 11 && PhoneNumber($0)?.national == $0 })
         try fields.finish()
         guard let phone = PhoneNumber(text) else { throw Problem.malformedBody }
+        try await desk.admit(.code, request, context)
         let once = desk.request(
             "POST /api/v1/verifications", caller: phone.e164, key: key, body: String(buffer: context.body))
         return try await desk.contact.request(phone, language: context.language, once: once) { verification in

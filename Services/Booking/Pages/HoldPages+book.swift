@@ -31,6 +31,7 @@ extension HoldPages {
             // One hold makes one appointment, however often and from however many windows the form is sent.
             let key = IdempotencyKey(text: "hold-" + step.hold.id)
         else { return Response.redirect(step.path) }
+        try await desk.admit(.booking, step.caller, phone: phone)
         let once = desk.request("POST /holds/{token}/check", caller: phone.e164, key: key, body: step.token)
         do {
             return try await desk.book(

@@ -76,6 +76,7 @@ extension HoldPages {
     }
 
     func sendCode(to phone: PhoneNumber, _ step: inout Step, _ context: AppRequestContext) async throws {
+        try await desk.admit(.code, step.caller)
         let answer = try await desk.contact.request(phone, language: context.language) { verification in
             StoredAnswer(status: 201, headers: ["id": verification.id, "expires": verification.expires.rfc3339()])
         }

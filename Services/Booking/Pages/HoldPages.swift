@@ -26,6 +26,7 @@ struct HoldPages {
         let hold: Hold
         var draft: HoldDraft
         let service: Service
+        let caller: Caller
         var path: String { "/holds/\(token)" }
         /// Whether the service asks for another document than was given, or for one at all, or for none.
         var lacksIdentity: Bool { service.identity.refusal(of: draft.identity?.kind) != nil }
@@ -37,8 +38,10 @@ struct HoldPages {
         _ handler: @escaping @Sendable (Step, AppRequestContext) async throws -> Response
     ) {
         let desk = desk
-        routes.add(method, path, access: .link, kind: .page) { _, context in
-            try await desk.answering(context) {
+        routes.add(method, path, access: .link, kind: .page) { request, context in
+            var context = context
+            let caller = Caller(request, &context, secrets: desk.secrets)
+            return try await desk.answering(context) { [context] in
                 let token = try context.parameter("token")
                 let hold = try await desk.hold(token: token)
                 if let id = hold.appointment,
@@ -53,7 +56,10 @@ struct HoldPages {
                     try HoldDraft(sealed: hold.draft, by: desk.secrets)
                     ?? HoldDraft(checklist: AcceptedChecklist(version: service.checklist.version))
                 do {
-                    return try await handler(Step(token: token, hold: hold, draft: draft, service: service), context)
+                    return try await handler(
+                        Step(token: token, hold: hold, draft: draft, service: service, caller: caller), context)
+                } catch BookingError.challenged(let challenge) {
+                    return try ChallengePage(site: site).response(challenge, context)
                 } catch BookingError.holdEnded(_) {
                     return try await expired(hold, token, service, context)
                 }

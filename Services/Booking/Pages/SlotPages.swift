@@ -10,18 +10,28 @@ struct SlotPages {
 
     func add(to routes: RouteTable) {
         let desk = desk
-        routes.add(.get, "/services/{service}/slots", access: .everyone, kind: .page) { _, context in
+        routes.add(.get, "/services/{service}/slots", access: .everyone, kind: .page) { request, context in
             try await desk.answering(context) {
                 let id = try context.identifier("service", as: ServiceID.self)
                 guard let service = desk.city.service(id) else { throw Problem.notFound }
                 let answers = ChecklistAnswers(query: context, for: service.checklist)
                 let (hall, date) = Self.choice(context)
-                return try await chooser(service, answers, from: nil).page(hall: hall, date: date, context)
+                var response = try await chooser(service, answers, from: nil).page(hall: hall, date: date, context)
+                DeviceToken(secrets: desk.secrets).greet(request, &response, publicURL: desk.publicURL)
+                return response
             }
         }
         routes.add(.get, "/holds", access: .everyone, kind: .page) { _, _ in Response.redirect("/") }
-        routes.add(.post, "/holds", access: .everyone, kind: .page) { _, context in
-            try await desk.answering(context) { try await hold(context) }
+        routes.add(.post, "/holds", access: .everyone, kind: .page) { request, context in
+            var context = context
+            let caller = Caller(request, &context, secrets: desk.secrets)
+            return try await desk.answering(context) { [context] in
+                do {
+                    return try await hold(caller, context)
+                } catch BookingError.challenged(let challenge) {
+                    return try ChallengePage(site: site).response(challenge, context)
+                }
+            }
         }
     }
 
@@ -51,7 +61,7 @@ struct SlotPages {
         ] + (from.map { [HiddenField(name: "from", value: $0)] } ?? []) + answers.hidden
     }
 
-    private func hold(_ context: AppRequestContext) async throws -> Response {
+    private func hold(_ caller: Caller, _ context: AppRequestContext) async throws -> Response {
         var fields = try context.formFields()
         let id = fields.identifier("service", as: ServiceID.self)
         let version = fields.int("version", 1...1_000_000)
@@ -68,6 +78,7 @@ struct SlotPages {
                 hall: nil, date: nil, context,
                 refusal: .init(text: context.text("slots.required"), status: .unprocessableContent, alternatives: []))
         }
+        try await desk.admit(.hold, caller)
         var draft = HoldDraft(checklist: AcceptedChecklist(version: version, answers: answers.answers))
         if let from, let old = try? await desk.hold(token: from),
             let kept = try? HoldDraft(sealed: old.draft, by: desk.secrets)

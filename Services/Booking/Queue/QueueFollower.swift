@@ -21,7 +21,8 @@ package struct QueueFollower: Sendable {
         case .ticketFinished(let event):
             try await move(event.ticket, to: .served, outcome: event.outcome, connection)
         case .ticketMissed(let event): try await move(event.ticket, to: .missed, connection)
-        case .ticketNoShow(let event): try await move(event.ticket, to: .noShow, connection)
+        case .ticketNoShow(let event):
+            try await move(event.ticket, to: .noShow, closed: received.event.time, connection)
         case .ticketLeft(let event): try await move(event.ticket, to: .left, connection)
         case .ticketReturned(let event): try await move(event.ticket, to: .checkedIn, connection)
         case .ticketCalled(let event): try await move(event.ticket, to: .checkedIn, connection)
@@ -46,8 +47,11 @@ package struct QueueFollower: Sendable {
 
     /// Writes the new state. What the person cancelled stays so. What had ended and comes alive again gets no place of the
     /// phone back, since another may have it by now.
+    ///
+    /// - Parameter closed: when the hall closed, for who had not come by then: before the end of the slot it was not the person's fault.
     private func move(
-        _ ticket: TicketID, to state: AppointmentState, outcome: ServiceOutcome? = nil, _ connection: PostgresConnection
+        _ ticket: TicketID, to state: AppointmentState, outcome: ServiceOutcome? = nil, closed: Timestamp? = nil,
+        _ connection: PostgresConnection
     ) async throws {
         guard UUIDText.isValid(ticket.rawValue) else { return }
         _ = try await connection.query(
@@ -55,7 +59,7 @@ package struct QueueFollower: Sendable {
             UPDATE appointment SET state = \(state.rawValue), outcome = \(outcome?.rawValue),
                 phone_seat = CASE WHEN \(state.isLive)::boolean AND state IN ('served', 'noShow', 'left') THEN NULL
                     ELSE phone_seat END,
-                version = version + 1, updated_at = \(clock())
+                is_excused = coalesce(ends_at > \(closed)::timestamptz, is_excused), version = version + 1, updated_at = \(clock())
             WHERE id = \(ticket.rawValue)::uuid AND state <> \(state.rawValue) AND state <> 'cancelled'
             """)
     }

@@ -45,6 +45,11 @@ enum BatchStore {
         if !requests.isEmpty { ask(.answers, IdempotencyStore.lookup(requests)) }
         if !people.isEmpty { ask(.living, AppointmentStore.living(people)) }
         if !phones.isEmpty { ask(.seats, AppointmentStore.seats(phones)) }
+        let limited = commands.compactMap(\.limitedPerson)
+        if !limited.isEmpty {
+            queries.append(PersonVisitStore.locking(limited.map(\.person)))
+            ask(.visits, PersonVisitStore.visits(limited))
+        }
         let results = try await connection.pipeline(queries)
 
         if let place = places[.answers] {
@@ -73,6 +78,7 @@ enum BatchStore {
                 state.living.insert(BookingBatch.Person(key: person, service: ServiceID(service)))
             }
         }
+        if let place = places[.visits] { state.visits = try PersonVisitStore.decode(results[place]) }
         if let place = places[.seats] {
             for row in results[place] {
                 let (phone, seat) = try row.decode(String.self, Int.self)
@@ -82,7 +88,7 @@ enum BatchStore {
     }
 
     private enum Part {
-        case answers, holds, slots, appointments, living, seats
+        case answers, holds, slots, appointments, living, seats, visits
     }
 
     // MARK: Writing

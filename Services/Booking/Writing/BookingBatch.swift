@@ -23,6 +23,8 @@ struct BookingBatch: Sendable {
     var living: Set<Person> = []
     /// The places of each phone that living appointments take.
     var seats: [String: Set<Int>] = [:]
+    /// What counts towards the limits of persons, of services that have limits.
+    var visits: [Person: [AppointmentID: CountedVisit]] = [:]
 
     private(set) var changes = Changes()
     /// Of the request that the command under way came with.
@@ -121,6 +123,7 @@ struct BookingBatch: Sendable {
         var appointment = booking.appointment
         let person = Person(key: order.personKey, service: appointment.service)
         guard !living.contains(person) else { throw BookingError.alreadyBooked }
+        appointment.visitDate = try countedDate(order, person)
         if let phone = appointment.phoneKey {
             appointment.phoneSeat = try freeSeat(of: phone, limit: order.phoneLimit)
         }
@@ -133,6 +136,7 @@ struct BookingBatch: Sendable {
             end(tokenHash, as: .used, for: appointment.id)
         }
         living.insert(person)
+        if let date = appointment.visitDate { visits[person, default: [:]][appointment.id] = CountedVisit(date: date) }
         if let phone = appointment.phoneKey, let seat = appointment.phoneSeat {
             seats[phone, default: []].insert(seat)
         }
@@ -167,12 +171,16 @@ struct BookingBatch: Sendable {
         after.end = slot.end
         after.version += 1
         after.sequence += 1
+        after.visitDate = try order.limited.map { limited throws(BookingError) in
+            try countedDate(limited.visit, of: before, at: slot)
+        }
         let events = try movedEvents(from: before, to: after)
         switch order.place {
         case .slot(let id): take(id, 1)
         case .hold(let tokenHash): end(tokenHash, as: .used, for: after.id)
         }
         take(before.slot, -1)
+        visits[Person(before)]?[after.id] = after.visitDate.map { CountedVisit(date: $0) }
         change(after, at: order.now)
         note("citizen", "rescheduled", after.id, at: order.now)
         for (hall, event) in events { append(event, of: hall, at: order.now) }
@@ -211,7 +219,8 @@ struct BookingBatch: Sendable {
                 AppointmentCancelled(
                     appointment: after.id, hall: after.hall, cause: order.cause, sequence: after.sequence)))
         take(before.slot, -1)
-        living.remove(Person(key: before.personKey, service: before.service))
+        living.remove(Person(before))
+        visits[Person(before)]?.removeValue(forKey: before.id)
         if let phone = before.phoneKey, let seat = before.phoneSeat { seats[phone]?.remove(seat) }
         change(after, at: order.now)
         note(order.cause == .person ? "citizen" : "hall", "cancelled", after.id, at: order.now)
@@ -237,6 +246,30 @@ struct BookingBatch: Sendable {
             throw .phoneFull(limit: limit)
         }
         return free
+    }
+
+    /// The day of a visit that counts; `nil` where the service has no limits.
+    private func countedDate(_ order: BookOrder, _ person: Person) throws(BookingError) -> LocalDate? {
+        guard let limited = order.limited else { return nil }
+        let date = limited.date(of: order.slot)
+        let today = limited.day(order.slot.hall, order.now)
+        let counted = (visits[person] ?? [:]).values
+        if let refusal = limited.limits.refusal(of: date, today: today, visits: Array(counted)) {
+            throw .limited(refusal)
+        }
+        return date
+    }
+
+    /// The same for a visit that moves to a slot: it does not count against itself.
+    private func countedDate(
+        _ limited: LimitedVisit, of appointment: Appointment, at slot: Slot
+    ) throws(BookingError) -> LocalDate {
+        let date = limited.date(of: slot)
+        let others = (visits[Person(appointment)] ?? [:]).filter { $0.key != appointment.id }
+        if let refusal = limited.limits.quotaRefusal(of: date, visits: others.map(\.value.date)) {
+            throw .limited(refusal)
+        }
+        return date
     }
 
     private func goodHold(_ tokenHash: String, at now: Timestamp) throws(BookingError) -> Hold {
@@ -286,6 +319,12 @@ struct BookingBatch: Sendable {
     private mutating func append(_ event: NewEvent, of hall: HallID, at now: Timestamp) {
         changes.events.append(
             Changes.Event(stream: streams.booking(hall), event: event, time: now, traceparent: traceparent))
+    }
+}
+
+extension BookingBatch.Person {
+    init(_ appointment: Appointment) {
+        self.init(key: appointment.personKey, service: appointment.service)
     }
 }
 

@@ -51,6 +51,24 @@ enum BookingCommand: Sendable {
         }
     }
 
+    /// Whose visits must be known from a day on, because the service has limits.
+    var limitedPerson: (person: BookingBatch.Person, since: LocalDate)? {
+        switch self {
+        case .book(let booking):
+            booking.order.limited.map {
+                (
+                    BookingBatch.Person(key: booking.order.personKey, service: booking.appointment.service),
+                    $0.firstDay(at: now)
+                )
+            }
+        case .reschedule(let order):
+            order.limited.map {
+                (BookingBatch.Person(key: $0.personKey, service: $0.service), $0.visit.firstDay(at: now))
+            }
+        case .hold, .release, .cancel: nil
+        }
+    }
+
     var now: Timestamp {
         switch self {
         case .hold(let order): order.now

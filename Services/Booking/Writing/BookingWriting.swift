@@ -63,6 +63,8 @@ package struct BookOrder: Sendable {
     /// Keyed hash of the phone where living appointments of it are limited.
     package var phoneKey: String?
     package var phoneLimit: Int
+    /// Where the service limits how often one person books.
+    package var limited: LimitedVisit?
     package var nameSealed: [UInt8]
     package var phone: PhoneNumber
     package var phoneSealed: [UInt8]
@@ -79,7 +81,7 @@ package struct BookOrder: Sendable {
         phone: PhoneNumber,
         phoneSealed: [UInt8], checklist: AcceptedChecklist, language: Language, channel: Channel, now: Timestamp,
         earliestStart: Timestamp, identitySealed: [UInt8]? = nil, phoneKey: String? = nil,
-        phoneLimit: Int = BookingRules.usualPhoneLimit,
+        phoneLimit: Int = BookingRules.usualPhoneLimit, limited: LimitedVisit? = nil,
         answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
     ) {
         self.request = request
@@ -89,6 +91,7 @@ package struct BookOrder: Sendable {
         self.identitySealed = identitySealed
         self.phoneKey = phoneKey
         self.phoneLimit = phoneLimit
+        self.limited = limited
         self.nameSealed = nameSealed
         self.phone = phone
         self.phoneSealed = phoneSealed
@@ -108,15 +111,19 @@ package struct RescheduleOrder: Sendable {
     package var place: Place
     package var now: Timestamp
     package var earliestStart: Timestamp
+    /// As ``BookOrder/limited``, with the person's key.
+    package var limited: (personKey: String, service: ServiceID, visit: LimitedVisit)?
 
     package init(
-        appointment: AppointmentID, version: Int?, place: Place, now: Timestamp, earliestStart: Timestamp
+        appointment: AppointmentID, version: Int?, place: Place, now: Timestamp, earliestStart: Timestamp,
+        limited: (personKey: String, service: ServiceID, visit: LimitedVisit)? = nil
     ) {
         self.appointment = appointment
         self.version = version
         self.place = place
         self.now = now
         self.earliestStart = earliestStart
+        self.limited = limited
     }
 }
 

@@ -13,7 +13,7 @@ package struct CatalogueChanges: Equatable, Sendable {
 
     package var services: Difference
     package var halls: Difference
-    /// Name, life events, holidays and make-up working days.
+    /// Name, life events, holidays, make-up working days and limits of requests.
     package var cityChanged: Bool
 
     package init(from old: Catalogue?, to new: Catalogue) {
@@ -21,7 +21,7 @@ package struct CatalogueChanges: Equatable, Sendable {
         halls = CatalogueChanges.difference(old?.halls ?? [:], new.halls)
         cityChanged =
             old?.name != new.name || old?.lifeEvents != new.lifeEvents || old?.holidays != new.holidays
-            || old?.workdays != new.workdays
+            || old?.workdays != new.workdays || old?.requestLimits != new.requestLimits
     }
 
     package var isEmpty: Bool { services.isEmpty && halls.isEmpty && !cityChanged }

@@ -55,7 +55,8 @@ extension CatalogueReader {
             legalDays: fields.optional("legalDays")?.int(),
             after: fields.optional("after")?.list().compactMap { $0.identifier() } ?? [],
             checklist: checklist(fields.required("checklist")),
-            identity: identity(fields))
+            identity: identity(fields),
+            limits: limits(fields.optional("limits")))
         fields.finish()
         return service
     }
@@ -67,6 +68,27 @@ extension CatalogueReader {
             $0.choice(IdentityDocumentKind.self)
         }
         return IdentityRule(demand, documents: documents ?? (demand == .notAsked ? [] : IdentityDocumentKind.allCases))
+    }
+
+    /// What is left out has no bound.
+    private static func limits(_ value: DocumentValue?) -> PersonLimits {
+        guard let fields = value?.fields() else { return .none }
+        let limits = PersonLimits(
+            perWeek: fields.optional("perWeek")?.int(), perMonth: fields.optional("perMonth")?.int(),
+            noShows: fields.optional("noShows").flatMap(noShows))
+        fields.finish()
+        return limits
+    }
+
+    private static func noShows(_ value: DocumentValue) -> NoShowRule? {
+        guard let fields = value.fields() else { return nil }
+        // What cannot be read is noted; 1 keeps it from being called a wrong number as well.
+        let rule = NoShowRule(
+            count: fields.required("count")?.int() ?? 1, withinDays: fields.required("withinDays")?.int() ?? 1,
+            blockDays: fields.required("blockDays")?.int() ?? 1,
+            forgiven: fields.optional("forgiven").map { $0.int() ?? 1 } ?? 1)
+        fields.finish()
+        return rule
     }
 
     private static func checklist(_ value: DocumentValue?) -> Checklist {

@@ -56,12 +56,13 @@ package enum CatalogueReader {
         let services = unique(fields.required("services"), "service", \.id, read: service)
         let halls = unique(fields.required("halls"), "hall", \.hall.id, read: hall)
         let staff = fields.optional("staff")?.list().compactMap(staff) ?? []
+        let requestLimits = requestLimits(fields.optional("requestLimits"))
         fields.finish()
         return CatalogueInput(
             catalogue: Catalogue(
                 name: name, version: version, services: services, halls: halls.mapValues(\.hall),
                 lifeEvents: lifeEvents,
-                holidays: holidays, workdays: workdays),
+                holidays: holidays, workdays: workdays, requestLimits: requestLimits),
             staff: staff, kiosks: halls.values.flatMap(\.kiosks).sorted { ($0.hall, $0.id) < ($1.hall, $1.id) })
     }
 

@@ -17,6 +17,18 @@ extension CatalogueValidator {
         }
     }
 
+    /// Three at once at least, so that work is asked for before anybody is refused.
+    mutating func checkRequestLimits() {
+        let limits = catalogue.requestLimits
+        for (kind, rates) in [("holds", limits.holds), ("bookings", limits.bookings), ("codes", limits.codes)] {
+            for (name, rate) in [("phone", rates.phone), ("device", rates.device), ("address", rates.address)] {
+                guard let rate else { continue }
+                check(rate.burst, in: 3...1_000_000, "requestLimits.\(kind).\(name).burst", "requests")
+                check(rate.perMinute, in: 1...1_000_000, "requestLimits.\(kind).\(name).perMinute", "requests")
+            }
+        }
+    }
+
     mutating func check(_ service: Service) {
         let path = "services[\(service.position)]"
         checkSlug(service.id.rawValue, "\(path).id")
@@ -53,6 +65,7 @@ extension CatalogueValidator {
         }
         check(service.checklist, "\(path).checklist")
         check(service.identity, path)
+        check(service.limits, "\(path).limits")
     }
 
     private mutating func check(_ identity: IdentityRule, _ path: String) {
@@ -63,6 +76,21 @@ extension CatalogueValidator {
         require(
             !identity.isAsked || !identity.documents.isEmpty, "\(path).identityDocuments",
             "is empty, so nobody could book; name the documents that will do, or drop it to accept all")
+    }
+
+    private mutating func check(_ limits: PersonLimits, _ path: String) {
+        if let count = limits.perWeek { check(count, in: 1...100, "\(path).perWeek", "visits") }
+        if let count = limits.perMonth { check(count, in: 1...400, "\(path).perMonth", "visits") }
+        if let perWeek = limits.perWeek, let perMonth = limits.perMonth {
+            require(
+                perWeek <= perMonth, "\(path).perMonth",
+                "is \(perMonth), less than the \(perWeek) of a week; give at least as many, or drop perWeek")
+        }
+        guard let rule = limits.noShows else { return }
+        check(rule.count, in: 1...100, "\(path).noShows.count", "visits")
+        check(rule.withinDays, in: 1...366, "\(path).noShows.withinDays", "days")
+        check(rule.blockDays, in: 1...366, "\(path).noShows.blockDays", "days")
+        check(rule.forgiven, in: 0...100, "\(path).noShows.forgiven", "visits")
     }
 
     /// Whether a service is another, or comes after it, by however many steps.

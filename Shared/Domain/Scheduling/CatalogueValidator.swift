@@ -69,6 +69,7 @@ extension Catalogue {
     package func validate() -> [CatalogueIssue] {
         var validator = CatalogueValidator(self)
         validator.checkCity()
+        validator.checkRequestLimits()
         for service in orderedServices { validator.check(service) }
         for hall in orderedHalls { validator.check(hall) }
         return validator.issues

@@ -32,12 +32,14 @@ package struct Service: Hashable, Codable, Sendable {
     package var checklist: Checklist
     /// Whether who books must say by a document who comes.
     package var identity: IdentityRule
+    /// How often one person may book it.
+    package var limits: PersonLimits
 
     package init(
         id: ServiceID, position: Int = 0, name: LocalizedText, summary: LocalizedText, letter: String,
         meanMinutes: Double, audience: [Audience] = [.citizen], keywords: [String] = [], pinyin: [String] = [],
         lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, after: [ServiceID] = [],
-        checklist: Checklist, identity: IdentityRule = .notAsked
+        checklist: Checklist, identity: IdentityRule = .notAsked, limits: PersonLimits = .none
     ) {
         self.id = id
         self.position = position
@@ -54,11 +56,12 @@ package struct Service: Hashable, Codable, Sendable {
         self.after = after
         self.checklist = checklist
         self.identity = identity
+        self.limits = limits
     }
 }
 
 extension Service {
-    /// Catalogues that were stored before services had an order, or asked for documents, say nothing of it.
+    /// Catalogues that were stored before services had an order, asked for documents or had limits say nothing of it.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -76,7 +79,8 @@ extension Service {
             legalDays: try container.decodeIfPresent(Int.self, forKey: .legalDays),
             after: try container.decodeIfPresent([ServiceID].self, forKey: .after) ?? [],
             checklist: try container.decode(Checklist.self, forKey: .checklist),
-            identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked)
+            identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked,
+            limits: try container.decodeIfPresent(PersonLimits.self, forKey: .limits) ?? .none)
     }
 }
 

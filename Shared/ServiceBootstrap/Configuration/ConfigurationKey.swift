@@ -33,7 +33,10 @@ package struct ConfigurationKey: Sendable, Hashable {
         "what people type: base of links in messages and QR codes")
     static let secret = ConfigurationKey(
         "ONETRIP_SECRET", "secret", standard: nil, isSecret: true,
-        "master key, 64 hexadecimal digits; the same for all services (openssl rand -hex 32)")
+        "master key, 64 hexadecimal digits; the same for all services, and for good (openssl rand -hex 32)")
+    static let sealingKeys = ConfigurationKey(
+        "ONETRIP_SEALING_KEYS", "sealingKeys", standard: "", isSecret: true,
+        "keys that encrypt what is stored, as the master key parted by commas, the newest first; all of them open")
     static let demo = ConfigurationKey(
         "ONETRIP_DEMO", "demo", standard: "false", "true shows the demo phone and demo accounts; never with real people"
     )
@@ -50,7 +53,7 @@ package struct ConfigurationKey: Sendable, Hashable {
 
     /// All settings, as documented.
     package static let all = [
-        postgres, postgresPool, redis, listen, publicURL, secret, demo, logLevel, streamPrefix, bookingURL,
+        postgres, postgresPool, redis, listen, publicURL, secret, sealingKeys, demo, logLevel, streamPrefix, bookingURL,
         shutdownSeconds,
     ]
 

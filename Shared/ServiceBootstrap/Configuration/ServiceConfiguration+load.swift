@@ -79,6 +79,10 @@ extension ServiceConfiguration {
             secret: try value(.secret, "64 hexadecimal digits") { text in
                 text.utf8.count == 64 && text.allSatisfy(\.isHexDigit) ? text : nil
             },
+            sealingKeys: try value(.sealingKeys, "keys of 64 hexadecimal digits, parted by commas") { text in
+                let keys = text.split(separator: ",").map { $0.filter { $0 != " " } }
+                return keys.allSatisfy { $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) } ? keys : nil
+            },
             isDemo: try value(.demo, "true or false") { Bool($0.lowercased()) },
             logLevel: try value(.logLevel, "trace, debug, info, notice, warning, error or critical") {
                 Logger.Level(rawValue: $0.lowercased())

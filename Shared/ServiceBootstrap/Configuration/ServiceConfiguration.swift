@@ -10,6 +10,8 @@ package struct ServiceConfiguration: Sendable {
     package var publicURL: String
     /// 64 hexadecimal digits.
     package var secret: String
+    /// The newest first; none when the master key seals.
+    package var sealingKeys: [String]
     package var isDemo: Bool
     package var logLevel: Logger.Level
     package var streamPrefix: String
@@ -20,7 +22,7 @@ package struct ServiceConfiguration: Sendable {
     package init(
         postgres: String, postgresPool: Int = 8, redis: String,
         listen: ListenAddress = .tcp(host: "127.0.0.1", port: 0),
-        publicURL: String = "http://localhost:8080", secret: String, isDemo: Bool = false,
+        publicURL: String = "http://localhost:8080", secret: String, sealingKeys: [String] = [], isDemo: Bool = false,
         logLevel: Logger.Level = .info,
         streamPrefix: String = "onetrip", bookingURL: String = "http://127.0.0.1:8081", shutdownSeconds: Int = 25
     ) {
@@ -30,6 +32,7 @@ package struct ServiceConfiguration: Sendable {
         self.listen = listen
         self.publicURL = publicURL
         self.secret = secret
+        self.sealingKeys = sealingKeys
         self.isDemo = isDemo
         self.logLevel = logLevel
         self.streamPrefix = streamPrefix

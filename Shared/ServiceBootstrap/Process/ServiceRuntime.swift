@@ -36,7 +36,7 @@ package struct ServiceRuntime: Sendable {
         self.clock = clock
         streams = StreamNames(prefix: configuration.streamPrefix)
         do {
-            secrets = try Secrets(masterKeyHex: configuration.secret)
+            secrets = try Secrets(masterKeyHex: configuration.secret, sealingKeysHex: configuration.sealingKeys)
         } catch {
             throw ConfigurationError(key: ConfigurationKey.secret.variable, problem: error.message)
         }

@@ -21,6 +21,13 @@ extension AppRequestContext {
         return FieldReader(source: .form(fields), known: ["csrf"])
     }
 
+    /// The fields of the form in the body by name, for a page that sends them again; none when it is no form.
+    package func sentForm() -> [(name: String, value: String)] {
+        guard mediaType == "application/x-www-form-urlencoded", let fields = FormBody.fields(body.readableBytesView)
+        else { return [] }
+        return fields.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name, $0) } }
+    }
+
     /// The parameters of the query. `lang` belongs to every route. An empty parameter is an error for programs; forms of pages send
     /// what was left empty.
     ///

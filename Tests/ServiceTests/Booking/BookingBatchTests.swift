@@ -41,7 +41,7 @@ struct BookingBatchTests {
     private func booking(
         _ person: String, _ place: Place = .slot(one.id), in slot: Slot = one, key: String? = nil,
         body: String = "body",
-        earliest: Timestamp = now, phoneKey: String? = nil
+        earliest: Timestamp = now, phoneKey: String? = nil, limits: PersonLimits? = nil
     ) throws -> BookingCommand {
         let token = "token-\(person)"
         let order = BookOrder(
@@ -49,7 +49,8 @@ struct BookingBatchTests {
             phone: try #require(PhoneNumber("13900000000")),
             phoneSealed: try secrets.seal("+8613900000000", for: "phone"),
             checklist: AcceptedChecklist(version: 1), language: .zhHans, channel: .online, now: Self.now,
-            earliestStart: earliest, phoneKey: phoneKey, phoneLimit: 2, answer: { _, _ in StoredAnswer(status: 201) })
+            earliestStart: earliest, phoneKey: phoneKey, phoneLimit: 2,
+            limited: limits.map { Self.limited($0) }, answer: { _, _ in StoredAnswer(status: 201) })
         let appointment = Appointment(
             id: AppointmentID("a-\(person)"), reference: "K7M3-9QXT", tokenHash: Secrets.sha256Hex(token),
             tokenSealed: [1], slot: slot.id, hall: slot.hall, service: slot.service, start: slot.start, end: slot.end,
@@ -60,6 +61,13 @@ struct BookingBatchTests {
             PreparedBooking(
                 order: order, appointment: appointment, answer: StoredAnswer(status: 201, body: Array(person.utf8)),
                 sealedAnswer: [7], event: NewEvent(type: "booked", subject: "a-\(person)", payload: "{}")))
+    }
+
+    /// Limits of a person in Shanghai.
+    private static func limited(_ limits: PersonLimits) -> LimitedVisit {
+        LimitedVisit(limits: limits) { _, moment in
+            LocalDate(daysSinceEpoch: Int((moment.milliseconds + 28_800_000) / 86_400_000))
+        }
     }
 
     private func body(_ outcome: BookingOutcome) throws -> String {
@@ -112,6 +120,57 @@ struct BookingBatchTests {
         _ = try batch.decide(try booking("b", .slot(Self.two.id), in: Self.two, key: "b2", phoneKey: "other"))
         _ = try batch.decide(try booking("c"))
         #expect(batch.changes.booked.map(\.appointment.phoneSeat) == [1, 1, nil])
+    }
+
+    @Test mutating func `A person's quota counts what was there and what the batch books, moves and cancels`() throws {
+        let person = BookingBatch.Person(key: "a", service: "passport")
+        let today = LocalDate(daysSinceEpoch: Int(Self.now.milliseconds / 86_400_000))
+        let limits = PersonLimits(perWeek: 2)
+        batch.visits = [person: ["old": CountedVisit(date: today), "older": CountedVisit(date: today)]]
+        let next = today.weekStart.advanced(days: 7)
+        #expect(throws: BookingError.limited(.week(limit: 2, next: next))) {
+            try batch.decide(try booking("a", limits: limits))
+        }
+        #expect(batch.changes.isEmpty)
+        // Others, and services without limits, are not counted.
+        _ = try batch.decide(try booking("b", limits: limits))
+        #expect(batch.changes.booked.map(\.appointment.visitDate) == [today])
+        batch.visits[person] = ["old": CountedVisit(date: today)]
+        _ = try batch.decide(try booking("a", limits: limits))
+        #expect(batch.visits[person]?["a-a"] == CountedVisit(date: today))
+    }
+
+    @Test mutating func `A visit that moves does not count against itself, and one that is cancelled not at all`()
+        throws
+    {
+        let day = LocalDate(daysSinceEpoch: Int(Self.now.milliseconds / 86_400_000))
+        let limits = PersonLimits(perWeek: 1, noShows: NoShowRule(count: 1, withinDays: 90, blockDays: 90, forgiven: 0))
+        guard case .book(let prepared) = try booking("a", limits: limits) else { return }
+        var mine = prepared.appointment
+        mine.visitDate = day
+        let person = BookingBatch.Person(mine)
+        batch.appointments = [mine.id: mine]
+        batch.living = [person]
+        // A no-show of some weeks ago keeps nobody from moving.
+        batch.visits = [
+            person: [
+                mine.id: CountedVisit(date: day),
+                "missed": CountedVisit(date: day.advanced(days: -21), isNoShow: true),
+            ]
+        ]
+        var order = RescheduleOrder(
+            appointment: mine.id, place: .slot(Self.two.id), now: Self.now, earliestStart: Self.now)
+        order.limited = (mine.personKey, mine.service, Self.limited(limits))
+        guard case .changed(_, let after) = try batch.decide(.reschedule(order)) else {
+            Issue.record("not moved")
+            return
+        }
+        #expect(after.visitDate == day)
+        _ = try batch.decide(.cancel(CancelOrder(appointment: mine.id, cause: .person, now: Self.now)))
+        #expect(batch.visits[person]?[mine.id] == nil)
+        #expect(throws: BookingError.limited(.noShows(until: day.advanced(days: 69)))) {
+            try batch.decide(try booking("a", key: "again", limits: limits))
+        }
     }
 
     @Test mutating func `The same key gets the same answer, also within a batch, and with another body none`() throws {

@@ -77,9 +77,11 @@ struct BookingResourcesTests {
         let texts = try Localisation(bundles: [bookingResources])
         for code in [
             "slot-unknown", "slot-full", "slot-closed", "slot-of-other-service", "already-booked", "phone-full",
+            "week-quota", "month-quota", "no-show-block",
             "hold-unknown",
             "hold-ended", "checklist-changed", "appointment-ended", "too-late", "idempotency-key-reused", "busy",
-            "verification-ended", "code-wrong", "too-many-verifications", "contact-token-invalid",
+            "verification-ended", "challenge-required", "too-many-requests", "code-wrong", "too-many-verifications",
+            "contact-token-invalid",
         ] {
             #expect(texts.has("problem.\(code).title"), "\(code)")
             #expect(texts.has("problem.\(code).detail"), "\(code)")

@@ -103,6 +103,42 @@ import Testing
                 == true)
     }
 
+    @Test func `A service may limit how often one person books it`() throws {
+        func with(_ lines: String) -> String { Self.sound.replacing("letter: N", with: "letter: N\n    " + lines) }
+        func read(_ lines: String) throws -> PersonLimits? {
+            try CatalogueReader.read(yaml: with(lines), file: "c").catalogue.services["passport"]?.limits
+        }
+        #expect(try read("keywords: []") == PersonLimits.none)
+        #expect(try read("limits: {perMonth: 6}") == PersonLimits(perMonth: 6))
+        #expect(
+            try read(
+                "limits: {perWeek: 2, perMonth: 6, noShows: {count: 2, withinDays: 90, blockDays: 30, forgiven: 0}}")
+                == PersonLimits(
+                    perWeek: 2, perMonth: 6, noShows: NoShowRule(count: 2, withinDays: 90, blockDays: 30, forgiven: 0)))
+        #expect(
+            try read("limits: {noShows: {count: 2, withinDays: 90, blockDays: 30}}")?.noShows?.forgiven == 1)
+        #expect(problems(with("limits: {perWeak: 2}")).first?.contains("did you mean 'perWeek'?") == true)
+        #expect(problems(with("limits: {perWeek: 0}")).first?.contains("services[0].limits.perWeek") == true)
+        #expect(
+            problems(with("limits: {perWeek: 3, perMonth: 2}")).first?.contains("less than the 3 of a week") == true)
+        #expect(problems(with("limits: {noShows: {count: 2}}")).count == 2)
+    }
+
+    @Test func `A city may set how often requests are repeated`() throws {
+        func read(_ lines: String) throws -> RequestLimits {
+            try CatalogueReader.read(yaml: Self.sound + "\n" + lines, file: "c").catalogue.requestLimits
+        }
+        #expect(try read("") == .usual)
+        var limits = RequestLimits.usual
+        limits.holds.device = RequestRate(burst: 30, perMinute: 5)
+        limits.codes.address = nil
+        #expect(
+            try read("requestLimits: {holds: {device: {burst: 30, perMinute: 5}}, codes: {address: none}}") == limits)
+        #expect(
+            problems(Self.sound + "\nrequestLimits: {holds: {device: {burst: 2, perMinute: 5}}}").first?.contains(
+                "requestLimits.holds.device.burst") == true)
+    }
+
     @Test func soundFile_isRead() throws {
         let input = try CatalogueReader.read(yaml: Self.sound, file: "c")
         let catalogue = input.catalogue
