@@ -16,13 +16,16 @@ package struct BookingDesk: Sendable {
     /// Without a slash at the end.
     let publicURL: String
     let idempotency: IdempotencyStore
+    /// Told when somebody has joined the waitlist.
+    let joined: @Sendable () -> Void
     let slots = SlotStore()
     let holds = HoldStore()
     let appointments = AppointmentStore()
 
     package init(
         pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, availability: Availability,
-        contact: ContactProof, secrets: Secrets, publicURL: String, clock: @escaping @Sendable () -> Timestamp
+        contact: ContactProof, secrets: Secrets, publicURL: String, clock: @escaping @Sendable () -> Timestamp,
+        joined: @escaping @Sendable () -> Void = {}
     ) {
         self.pool = pool
         self.writer = writer
@@ -32,6 +35,7 @@ package struct BookingDesk: Sendable {
         self.secrets = secrets
         self.publicURL = publicURL
         self.clock = clock
+        self.joined = joined
         idempotency = IdempotencyStore(secrets: secrets)
     }
 

@@ -55,7 +55,9 @@ extension CatalogueReader {
             legalDays: fields.optional("legalDays")?.int(),
             after: fields.optional("after")?.list().compactMap { $0.identifier() } ?? [],
             checklist: checklist(fields.required("checklist")),
-            identity: identity(fields))
+            identity: identity(fields),
+            waitlist: fields.optional("waitlist").map(waitlist),
+            returnDelayMinutes: fields.optional("returnDelayMinutes")?.int() ?? 0)
         fields.finish()
         return service
     }
@@ -67,6 +69,16 @@ extension CatalogueReader {
             $0.choice(IdentityDocumentKind.self)
         }
         return IdentityRule(demand, documents: documents ?? (demand == .notAsked ? [] : IdentityDocumentKind.allCases))
+    }
+
+    /// An empty mapping, `waitlist: {}`, has the usual numbers.
+    private static func waitlist(_ value: DocumentValue) -> WaitlistRule {
+        guard let fields = value.fields() else { return WaitlistRule() }
+        let rule = WaitlistRule(
+            offerMinutes: fields.optional("offerMinutes")?.int() ?? WaitlistRule.usualOfferMinutes,
+            maxDays: fields.optional("maxDays")?.int() ?? WaitlistRule.usualMaxDays)
+        fields.finish()
+        return rule
     }
 
     private static func checklist(_ value: DocumentValue?) -> Checklist {
