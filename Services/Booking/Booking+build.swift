@@ -48,9 +48,14 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
         waitingLimit: waitingLimit)
     let board = AvailabilityBoard()
     let availability = Availability(board: board, pool: pool, clock: clock)
+    let holdExpiry = HoldExpiry(
+        pool: pool, clock: clock, logger: runtime.logger, changed: { board.take($0) },
+        returns: PlaceReturn(
+            pool: pool, streams: streams, secrets: runtime.secrets, city: { catalogue.city }, wake: { relay.wake($0) },
+            changed: { board.take($0) }))
     let writer = GroupCommitBookingWriter(
         pool: pool, streams: streams, secrets: runtime.secrets, waitingLimit: waitingLimit, wake: { relay.wake($0) },
-        changed: { board.take($0) })
+        changed: { board.take($0) }, freedPlaces: { catalogue.city.freedPlaces }, returned: { holdExpiry.wake() })
     let contact = ContactProof(
         pool: pool, events: events, streams: streams, secrets: runtime.secrets, gate: gate, clock: clock,
         wake: { relay.wake($0) })
@@ -59,7 +64,8 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
         secrets: runtime.secrets, publicURL: runtime.configuration.publicURL,
         requestGuard: RequestGuard(
             secrets: runtime.secrets,
-            shared: SharedBuckets(redis: runtime.redis, prefix: runtime.configuration.streamPrefix)), clock: clock)
+            shared: SharedBuckets(redis: runtime.redis, prefix: runtime.configuration.streamPrefix)), clock: clock,
+        joined: { holdExpiry.wake() })
     let follower = QueueFollower(clock: clock)
     let consumer = Consumer(
         group: "booking", pool: pool, redis: runtime.redis,
@@ -67,8 +73,6 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     ) { received, connection in
         try await follower.handle(received, on: connection)
     }
-    let holdExpiry = HoldExpiry(
-        pool: pool, clock: clock, logger: runtime.logger, changed: { board.take($0) })
     let routes = try bookingRoutes(
         desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
     let application = runtime.application(routes)
@@ -91,11 +95,14 @@ package func bookingRoutes(desk: BookingDesk, site: Site, secrets: Secrets, isDe
     HomePages(desk: desk, site: site).add(to: routes)
     ServicePages(desk: desk, site: site).add(to: routes)
     SlotPages(desk: desk, site: site).add(to: routes)
-    HoldPages(desk: desk, site: site, isDemo: isDemo).add(to: routes)
+    let steps = HoldPages(desk: desk, site: site, isDemo: isDemo)
+    steps.add(to: routes)
+    WaitlistPages(desk: desk, site: site, steps: steps).add(to: routes)
     AppointmentPages(desk: desk, site: site).add(to: routes)
     CatalogueRoutes(desk: desk).add(to: routes)
     BookingRoutes(desk: desk).add(to: routes)
     AppointmentRoutes(desk: desk).add(to: routes)
+    WaitlistRoutes(desk: desk).add(to: routes)
     ContactRoutes(desk: desk).add(to: routes)
     let document = try String(
         contentsOf: bookingResources.webResources.appendingPathComponent("openapi.json"), encoding: .utf8)

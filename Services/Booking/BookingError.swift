@@ -29,6 +29,16 @@ package enum BookingError: Error, Hashable, Sendable {
     case appointmentEnded
     /// Less time is left than the hall needs to give the place to somebody else.
     case tooLate(minutes: Int)
+    /// Nobody can wait for a place of the service.
+    case noWaitlist
+    /// A hall where the service cannot be booked, or none.
+    case waitlistHall
+    /// The days are over, out of order, too many or too far ahead.
+    case waitlistDays(limit: Int)
+    case alreadyWaiting
+    case waitlistUnknown
+    /// The place that was kept has gone to somebody else.
+    case offerEnded
     case keyReused
     case busy(retryAfterSeconds: Int)
     case verificationUnknown

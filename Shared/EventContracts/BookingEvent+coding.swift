@@ -6,6 +6,7 @@ extension BookingEvent {
         case appointmentRescheduled = "appointment-rescheduled"
         case appointmentCancelled = "appointment-cancelled"
         case verificationRequested = "verification-requested"
+        case waitlistOffered = "waitlist-offered"
 
         /// The type of version 1 of the event's data.
         var typeName: String { "cn.onetrip.booking.\(rawValue).v1" }
@@ -18,18 +19,20 @@ extension BookingEvent {
         case .appointmentRescheduled: .appointmentRescheduled
         case .appointmentCancelled: .appointmentCancelled
         case .verificationRequested: .verificationRequested
+        case .waitlistOffered: .waitlistOffered
         }
     }
 
     /// The CloudEvents type, such as `cn.onetrip.booking.appointment-booked.v1`.
     package var typeName: String { kind.typeName }
 
-    /// The CloudEvents subject: the appointment or the verification.
+    /// The CloudEvents subject: the appointment, the verification or the entry of the waitlist.
     package var subject: String {
         switch self {
         case .appointmentBooked(let event), .appointmentRescheduled(let event): event.appointment.rawValue
         case .appointmentCancelled(let event): event.appointment.rawValue
         case .verificationRequested(let event): event.verification
+        case .waitlistOffered(let event): event.entry
         }
     }
 
@@ -57,6 +60,14 @@ extension BookingEvent {
         case .verificationRequested(let event):
             object.write("expires", event.expires)
             object.write("verification", event.verification)
+        case .waitlistOffered(let event):
+            object.write("entry", event.entry)
+            object.write("expires", event.expires)
+            object.write("hall", event.hall)
+            object.write("sequence", event.sequence)
+            object.write("service", event.service)
+            object.write("slot", event.slot)
+            object.write("slotEnd", event.slotEnd)
         }
         return try object.checkedText()
     }
@@ -82,6 +93,13 @@ extension BookingEvent {
             self = .verificationRequested(
                 VerificationRequested(
                     verification: try object.text("verification"), expires: try object.timestamp("expires")))
+        case .waitlistOffered:
+            self = .waitlistOffered(
+                WaitlistOffered(
+                    entry: try object.text("entry"), hall: try object.identifier("hall"),
+                    service: try object.identifier("service"), slot: try object.timestamp("slot"),
+                    slotEnd: try object.timestamp("slotEnd"), expires: try object.timestamp("expires"),
+                    sequence: try object.integer("sequence", atLeast: 1)))
         }
     }
 }

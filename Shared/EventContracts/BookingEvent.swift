@@ -9,6 +9,8 @@ package enum BookingEvent: Hashable, Sendable {
     case appointmentCancelled(AppointmentCancelled)
     /// A person asked for a code to prove a contact.
     case verificationRequested(VerificationRequested)
+    /// A place that came free is kept for somebody on the waitlist, who has to take it in time.
+    case waitlistOffered(WaitlistOffered)
 }
 
 package struct AppointmentBooked: Hashable, Codable, Sendable {
@@ -63,5 +65,30 @@ package struct VerificationRequested: Hashable, Codable, Sendable {
     package init(verification: String, expires: Timestamp) {
         self.verification = verification
         self.expires = expires
+    }
+}
+
+package struct WaitlistOffered: Hashable, Codable, Sendable {
+    /// Names the entry; the contact is fetched from the booking service when the message is sent.
+    package var entry: String
+    package var hall: HallID
+    package var service: ServiceID
+    package var slot: Timestamp
+    package var slotEnd: Timestamp
+    /// Until when the place is kept for the person.
+    package var expires: Timestamp
+    /// Counts the offers to the entry, from 1.
+    package var sequence: Int
+    package init(
+        entry: String, hall: HallID, service: ServiceID, slot: Timestamp, slotEnd: Timestamp, expires: Timestamp,
+        sequence: Int
+    ) {
+        self.entry = entry
+        self.hall = hall
+        self.service = service
+        self.slot = slot
+        self.slotEnd = slotEnd
+        self.expires = expires
+        self.sequence = sequence
     }
 }

@@ -24,6 +24,14 @@ extension MessagePlan {
             PlannedMessage(
                 template: .verificationCode, subject: .verification(event.verification),
                 parameters: ["expires": event.expires.rfc3339()])
+        case .waitlistOffered(let event):
+            PlannedMessage(
+                template: .waitlistOffered, subject: .waitlistEntry(event.entry),
+                parameters: [
+                    "hall": event.hall.rawValue, "service": event.service.rawValue, "slot": event.slot.rfc3339(),
+                    "slotEnd": event.slotEnd.rfc3339(), "expires": event.expires.rfc3339(),
+                    "sequence": String(event.sequence),
+                ])
         }
     }
 

@@ -155,6 +155,15 @@ enum EventSamples {
             .verificationRequested(VerificationRequested(verification: "v-1", expires: due)), "verification-requested",
             #"{"expires":"2026-11-23T01:20:00Z","verification":"v-1"}"#
         ),
+        (
+            .waitlistOffered(
+                WaitlistOffered(
+                    entry: "w-1", hall: "centre", service: "passport", slot: due, slotEnd: time, expires: due,
+                    sequence: 2)),
+            "waitlist-offered",
+            #"{"entry":"w-1","expires":"2026-11-23T01:20:00Z","hall":"centre","sequence":2,"service":"passport","#
+                + #""slot":"2026-11-23T01:20:00Z","slotEnd":"2026-11-23T01:30:00.250Z"}"#
+        ),
     ]
 
     private static let booked = AppointmentBooked(

@@ -31,6 +31,16 @@ import Testing
         #expect(message?.parameters["cause"] == (cause == .rescheduled ? nil : cause.rawValue))
     }
 
+    @Test func `Who is offered a place is told until when`() {
+        let message = MessagePlan.message(
+            for: .waitlistOffered(
+                WaitlistOffered(
+                    entry: "w", hall: "hall", service: "passport", slot: Timestamp(seconds: 600),
+                    slotEnd: Timestamp(seconds: 900), expires: Timestamp(seconds: 60), sequence: 1)))
+        #expect(message?.template == .waitlistOffered && message?.subject == .waitlistEntry("w"))
+        #expect(message?.parameters["expires"] == "1970-01-01T00:01:00Z")
+    }
+
     @Test func verification_goesToTheContactThatIsToBeProven() {
         let event = VerificationRequested(verification: "v", expires: Timestamp(seconds: 60))
         #expect(

@@ -6,12 +6,15 @@ package struct City: Sendable {
     package let version: Int64
     package let catalogue: Catalogue
     package let search: ServiceSearch
+    /// What the rules of the services say of places that come free.
+    package let freedPlaces: FreedPlaceRules
     private let zones: [HallID: TimeZoneRules]
 
     package init(version: Int64, catalogue: Catalogue) {
         self.version = version
         self.catalogue = catalogue
         search = ServiceSearch(catalogue)
+        freedPlaces = FreedPlaceRules(catalogue)
         zones = catalogue.halls.compactMapValues { TimeZoneRules($0.timeZone) }
     }
 

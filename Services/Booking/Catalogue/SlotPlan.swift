@@ -6,10 +6,12 @@ package import Postgres
 package struct SlotPlan: Sendable {
     package let slots: [PlannedSlot]
     private let now: Timestamp
+    private let keeping: PlaceKeeping
 
     /// - Parameter plans: of halls that do not give all slots the same number of places.
     package init(catalogue: Catalogue, plans: [HallID: PlacesPlan], now: Timestamp) {
         self.now = now
+        keeping = PlaceKeeping(catalogue, now: now)
         slots = catalogue.orderedHalls.flatMap { hall -> [PlannedSlot] in
             guard let zone = TimeZoneRules(hall.timeZone) else { return [] }
             let today = zone.date(at: now)
@@ -37,7 +39,7 @@ package struct SlotPlan: Sendable {
     ///
     /// - Returns: slots made or changed.
     package func materialise(on connection: PostgresConnection) async throws -> Int {
-        var changed = 0
+        var changed: [SlotID] = []
         for start in stride(from: 0, to: slots.count, by: Self.chunk) {
             let part = slots[start..<min(start + Self.chunk, slots.count)]
             let rows = try await connection.query(
@@ -51,20 +53,21 @@ package struct SlotPlan: Sendable {
                     SELECT FROM booking.slot o
                     WHERE o.hall = planned.hall AND o.service = planned.service
                         AND o.starts_at = to_timestamp(planned.starts / 1000.0))
-                ON CONFLICT (hall, service, starts_at) DO NOTHING
+                ON CONFLICT (hall, service, starts_at) DO NOTHING RETURNING s.id
                 """)
-            changed += rows.affected
+            changed += try rows.map { SlotID(rawValue: try $0.decode("id")) }
         }
         changed += try await adjust(on: connection)
-        if changed > 0 {
+        try await keeping.keep(of: changed, on: connection)
+        if !changed.isEmpty {
             _ = try await connection.query(
                 "SELECT pg_notify(\(SlotNotice.channel), \(SlotNotice.everythingText))")
         }
-        return changed
+        return changed.count
     }
 
     /// Slots that exist and are planned otherwise now, locked in the order of their names like everywhere else.
-    private func adjust(on connection: PostgresConnection) async throws -> Int {
+    private func adjust(on connection: PostgresConnection) async throws -> [SlotID] {
         let rows = try await connection.query(
             """
             WITH planned AS (
@@ -87,8 +90,8 @@ package struct SlotPlan: Sendable {
                 ORDER BY s.id FOR NO KEY UPDATE OF s
             )
             UPDATE booking.slot s SET capacity = greatest(l.places, s.taken), ends_at = l.ends_at, version = s.version + 1
-            FROM locked l WHERE l.id = s.id
+            FROM locked l WHERE l.id = s.id RETURNING s.id
             """)
-        return rows.affected
+        return try rows.map { SlotID(rawValue: try $0.decode("id")) }
     }
 }

@@ -29,6 +29,7 @@ extension BookingDesk {
 
     /// The contact of what is no appointment; `nil` when there is none, or nothing may be sent to it any more.
     private func contact(of subject: String) async throws -> ContactCard? {
+        if let entry = try await waitlist.entry(id: subject, on: pool) { return try card(of: entry) }
         guard let verification = try await VerificationStore().verification(subject, on: pool),
             clock() < verification.expires
         else { return nil }
@@ -38,6 +39,14 @@ extension BookingDesk {
                 "code": try secrets.open(verification.codeSealed, for: "verification-code"),
                 "minutes": String(ContactProof.minutesValid),
             ])
+    }
+
+    /// The event says which place is offered.
+    private func card(of entry: WaitlistEntry) throws -> ContactCard {
+        ContactCard(
+            phone: try secrets.open(entry.phoneSealed, for: "phone"), language: entry.language,
+            name: try secrets.open(entry.nameSealed, for: "name"),
+            parameters: ["link": waitlistPage(of: try secrets.open(entry.tokenSealed, for: "waitlist-token"))])
     }
 
     private func card(of appointment: Appointment) throws -> ContactCard {

@@ -29,7 +29,8 @@ package struct ContactToken: Sendable {
         return phone
     }
 
-    private static func bytes(_ token: String) -> [UInt8]? {
+    /// What ``Base64URL`` wrote.
+    static func bytes(_ token: String) -> [UInt8]? {
         var text = token.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
         text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         return Data(base64Encoded: text).map(Array.init)

@@ -50,6 +50,16 @@ extension BookingDesk {
         case .appointmentEnded: Problem(.conflict, code: "appointment-ended")
         case .tooLate(let minutes):
             Problem(.conflict, code: "too-late", arguments: ["count": String(minutes)])
+        case .noWaitlist: Problem(.conflict, code: "no-waitlist")
+        case .waitlistHall:
+            Problem.invalidFields([FieldError(.pointer("/halls"), key: "field.waitlist.halls")])
+        case .waitlistDays(let limit):
+            Problem.invalidFields([
+                FieldError(.pointer("/to"), key: "field.waitlist.days", arguments: ["days": String(limit)])
+            ])
+        case .alreadyWaiting: Problem(.conflict, code: "already-waiting")
+        case .waitlistUnknown: Problem.notFound
+        case .offerEnded: Problem(.conflict, code: "offer-ended")
         case .keyReused: Problem(.unprocessableContent, code: "idempotency-key-reused")
         case .busy(let seconds):
             Problem(

@@ -17,6 +17,8 @@ package struct BookingDesk: Sendable {
     /// Without a slash at the end.
     let publicURL: String
     let idempotency: IdempotencyStore
+    /// Told when somebody has joined the waitlist.
+    let joined: @Sendable () -> Void
     let slots = SlotStore()
     let holds = HoldStore()
     let appointments = AppointmentStore()
@@ -24,7 +26,7 @@ package struct BookingDesk: Sendable {
     package init(
         pool: PostgresPool, writer: any BookingWriting, catalogue: LiveCatalogue, availability: Availability,
         contact: ContactProof, secrets: Secrets, publicURL: String, requestGuard: RequestGuard? = nil,
-        clock: @escaping @Sendable () -> Timestamp
+        clock: @escaping @Sendable () -> Timestamp, joined: @escaping @Sendable () -> Void = {}
     ) {
         self.pool = pool
         self.writer = writer
@@ -35,6 +37,7 @@ package struct BookingDesk: Sendable {
         self.publicURL = publicURL
         self.requestGuard = requestGuard ?? RequestGuard(secrets: secrets, shared: nil)
         self.clock = clock
+        self.joined = joined
         idempotency = IdempotencyStore(secrets: secrets)
     }
 

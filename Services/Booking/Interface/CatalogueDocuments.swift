@@ -34,6 +34,7 @@ struct ServiceDocument: Encodable, Sendable {
     let legalDays: Int?
     let checklist: Checklist
     let identity: IdentityRule
+    let waitlist: WaitlistRule?
     let halls: [String]
 
     init(_ service: Service, _ city: City) {
@@ -47,6 +48,7 @@ struct ServiceDocument: Encodable, Sendable {
         legalDays = service.legalDays
         checklist = service.checklist
         identity = service.identity
+        waitlist = service.waitlist
         halls = city.catalogue.halls(offering: service.id).map(\.id.rawValue)
     }
 }

@@ -5,7 +5,7 @@ internal import ServiceLifecycle
 package import Web
 
 /// Removes what is not needed any more: answers to keys after 48 hours, codes and ended holds after a day, the numbers of
-/// documents 30 days after the visit was to end.
+/// documents 30 days after the visit was to end, entries of the waitlist a week after they ended.
 package struct Purge: ServiceLifecycle.Service {
     let pool: PostgresPool
     let secrets: Secrets
@@ -14,6 +14,8 @@ package struct Purge: ServiceLifecycle.Service {
     static let interval = Duration.seconds(3600)
     /// Days for which a complaint about the visit may need the document.
     static let identityDays: Int64 = 30
+    /// Days for which the page of an ended entry says how it ended.
+    static let waitlistDays: Int64 = 7
 
     package init(pool: PostgresPool, secrets: Secrets, clock: @escaping @Sendable () -> Timestamp, logger: Logger) {
         self.pool = pool
@@ -32,6 +34,9 @@ package struct Purge: ServiceLifecycle.Service {
         let holds = try await HoldStore().purge(before: now.advanced(seconds: -day), on: pool)
         let documents = try await AppointmentStore().forgetIdentities(
             endedBefore: now.advanced(seconds: -Self.identityDays * day), on: pool)
+        let waitlist = WaitlistStore()
+        _ = try await waitlist.endOver(at: now, on: pool)
+        _ = try await waitlist.purge(before: now.advanced(seconds: -Self.waitlistDays * day), on: pool)
         return (answers, codes, holds, documents)
     }
 

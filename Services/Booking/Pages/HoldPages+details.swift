@@ -24,7 +24,7 @@ extension HoldPages {
         if let text = errors?.identity?.kindError { list.append(ErrorView(text: text, field: "identityKind")) }
         if let text = errors?.identity?.numberError { list.append(ErrorView(text: text, field: "identityNumber")) }
         var view = view(step, context, errors: list)
-        show(errors?.identity, of: step, in: &view, context)
+        show(errors?.identity, of: step.service, known: step.draft.identity, in: &view, context)
         view["name"] = errors?.enteredName ?? step.draft.name ?? ""
         view["phone"] = errors?.enteredPhone ?? step.draft.phone ?? ""
         view["nameError"] = errors?.name
@@ -40,7 +40,7 @@ extension HoldPages {
         var fields = try context.formFields()
         let enteredName = fields.optionalString("name", 0...200) ?? ""
         let enteredPhone = fields.optionalString("phone", 0...60) ?? ""
-        let identity = enteredIdentity(&fields, step, context)
+        let identity = enteredIdentity(&fields, step.service, known: step.draft.identity, context)
         fields.rejectUnknown()
         var errors = DetailsErrors(identity: identity, enteredName: enteredName, enteredPhone: enteredPhone)
         let name = PersonName(enteredName)

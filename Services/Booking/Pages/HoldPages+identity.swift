@@ -25,16 +25,16 @@ extension HoldPages {
     /// Reads the document where the service asks for one. A number that was given before need not be typed again; it is
     /// not shown again either, so an empty field means the same one.
     func enteredIdentity(
-        _ fields: inout FieldReader, _ step: Step, _ context: AppRequestContext
+        _ fields: inout FieldReader, _ service: Service, known: IdentityDocument?, _ context: AppRequestContext
     ) -> EnteredIdentity {
-        let rule = step.service.identity
+        let rule = service.identity
         guard rule.isAsked else { return EnteredIdentity() }
         var entered = EnteredIdentity()
         let kind = fields.optionalString("identityKind", 0...40).flatMap { IdentityDocumentKind(rawValue: $0) }
         entered.kind = kind
         entered.number = fields.optionalString("identityNumber", 0...64) ?? ""
         guard !entered.number.isEmpty else {
-            if let known = step.draft.identity, kind == nil || kind == known.kind, rule.refusal(of: known.kind) == nil {
+            if let known, kind == nil || kind == known.kind, rule.refusal(of: known.kind) == nil {
                 entered.document = known
             } else if rule.demand == .required {
                 entered.numberError = context.text("identity.error.missing")
@@ -54,11 +54,13 @@ extension HoldPages {
     }
 
     /// The part of the form that asks for the document.
-    func show(_ entered: EnteredIdentity?, of step: Step, in view: inout [String: Any], _ context: AppRequestContext) {
-        let rule = step.service.identity
+    func show(
+        _ entered: EnteredIdentity?, of service: Service, known: IdentityDocument?, in view: inout [String: Any],
+        _ context: AppRequestContext
+    ) {
+        let rule = service.identity
         view["asksIdentity"] = rule.isAsked
         guard rule.isAsked else { return }
-        let known = step.draft.identity
         let chosen = entered?.kind ?? known?.kind ?? rule.documents.first
         view["identityKinds"] = rule.documents.map {
             DocumentKindView(value: $0.rawValue, name: context.documentKind($0), isChosen: $0 == chosen)

@@ -68,6 +68,8 @@ struct SlotChooser {
         let holdNote: String
         let action: String
         let back: String
+        /// Where one can wait for a place of a day that is full.
+        let waitlist: String?
     }
 
     func page(
@@ -119,10 +121,16 @@ struct SlotChooser {
             holdNote: moving == nil
                 ? context.text("slots.hold-note", count: chosen?.bookingRules.holdMinutes ?? 10)
                 : context.text("slots.move-note"),
-            action: action, back: back)
+            action: action, back: back,
+            waitlist: waitlist(hall: chosen?.id, day, free: Self.sum(day.flatMap { days[$0] } ?? [])))
         return try site.pages.render(
             "booking-slots", titleKey: "slots.title", view: view, context, status: refusal?.status ?? .ok,
             scripts: ["booking.js"])
+    }
+
+    private func waitlist(hall: HallID?, _ day: LocalDate?, free: Int) -> String? {
+        guard service.waitlist != nil, moving == nil, hall != nil, free == 0 else { return nil }
+        return link("/services/\(service.id)/waitlist", hall: hall, date: day)
     }
 
     private static func sum(_ slots: [Slot]) -> Int {
@@ -138,7 +146,8 @@ struct SlotChooser {
             current: current)
     }
 
-    private func link(hall: HallID?, date: LocalDate?) -> String {
+    private func link(_ path: String? = nil, hall: HallID?, date: LocalDate?) -> String {
+        let path = path ?? self.path
         var parts: [String] = []
         if let hall { parts.append("hall=\(hall)") }
         if let date { parts.append("date=\(date)") }

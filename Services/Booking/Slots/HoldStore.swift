@@ -7,7 +7,8 @@ package struct HoldStore: Sendable {
     package init() {}
 
     private static let columns = """
-        h.id AS hold_id, h.token_hash, h.expires_at, h.state, h.draft, h.appointment_id,
+        h.id AS hold_id, h.token_hash, h.expires_at, h.state, h.draft, h.appointment_id, h.kind,
+        h.waitlist_position,
         s.id, s.hall, s.service, s.starts_at, s.ends_at, s.capacity, s.taken
         """
 
@@ -18,6 +19,10 @@ package struct HoldStore: Sendable {
             WHERE h.token_hash = \(tokenHash)
             """)
         return try rows.first.map { try Hold($0) }
+    }
+
+    static func selecting(id: String) -> PostgresQuery {
+        "SELECT \(unescaped: columns) FROM hold h JOIN slot s ON s.id = h.slot_id WHERE h.id = \(id)::uuid"
     }
 
     /// The holds, locked until the transaction ends, in the order of their names.
@@ -61,20 +66,46 @@ package struct HoldStore: Sendable {
         return rows.affected > 0
     }
 
-    /// Slots with holds that are out of time, at most `limit`: one probe of a partial index when there are none.
-    package func slotsWithExpired(limit: Int, at now: Timestamp, on pool: PostgresPool) async throws -> Set<SlotID> {
+    /// Places that are nobody's until their time is over, of slots that the transaction has locked.
+    static func returning(_ places: [BookingBatch.Changes.Returning]) -> PostgresQuery {
+        """
+        INSERT INTO hold (id, token_hash, slot_id, expires_at, state, kind, created_at)
+        SELECT id, 'returning:' || id, slot_id, expires_at, 'held', 'returning', created_at FROM (
+            SELECT gen_random_uuid() AS id, * FROM unnest(\(column: places.map(\.slot.rawValue))::bigint[],
+                \(column: places.map(\.expires))::timestamptz[], \(column: places.map(\.now))::timestamptz[])
+                AS p (slot_id, expires_at, created_at)
+        ) AS r
+        """
+    }
+
+    /// Slots with holds that are out of time, of at most `limit` holds: one probe of a partial index when there are none. Apart,
+    /// those of which somebody waits for a place, or was offered one.
+    package func slotsWithExpired(
+        limit: Int, at now: Timestamp, on pool: PostgresPool
+    ) async throws -> (open: Set<SlotID>, waited: Set<SlotID>) {
         let rows = try await pool.read(
             """
-            SELECT DISTINCT slot_id FROM (
-                SELECT slot_id FROM hold WHERE state = 'held' AND expires_at <= \(now)
+            SELECT slot_id, bool_or(kind = 'offer') OR bool_or(\(unescaped: WaitlistStore.isWaitedFor("due.slot_id"))) AS waited
+            FROM (
+                SELECT slot_id, kind FROM hold WHERE state = 'held' AND expires_at <= \(now)
                 ORDER BY expires_at LIMIT \(limit)
-            ) AS due
+            ) AS due GROUP BY slot_id
             """)
-        return Set(try rows.map { SlotID(rawValue: try $0.decode("slot_id")) })
+        var slots: (open: Set<SlotID>, waited: Set<SlotID>) = ([], [])
+        for row in rows {
+            let (id, isWaited) = try row.decode(Int64.self, Bool.self)
+            if isWaited {
+                slots.waited.insert(SlotID(rawValue: id))
+            } else {
+                slots.open.insert(SlotID(rawValue: id))
+            }
+        }
+        return slots
     }
 
     /// Ends holds that are out of time, of slots that this transaction has locked. What the person had entered is
-    /// kept, so that they can go on with another slot. Skips what another transaction is at, so it never waits.
+    /// kept, so that they can go on with another slot. Skips what another transaction is at, so it never waits. Leaves the
+    /// places that somebody waits for: those are ``PlaceReturn``'s.
     ///
     /// - Parameter kept: the hashes of tokens whose holds the transaction decides on itself. Having locked them it would
     ///   not skip them.
@@ -87,7 +118,8 @@ package struct HoldStore: Sendable {
             WITH due AS (
                 SELECT id FROM hold
                 WHERE state = 'held' AND slot_id = ANY(\(list: slots.sorted().map(\.rawValue))) AND expires_at <= \(now)
-                    AND token_hash <> ALL(\(list: kept))
+                    AND token_hash <> ALL(\(list: kept)) AND kind <> 'offer'
+                    AND NOT \(unescaped: WaitlistStore.isWaitedFor("hold.slot_id"))
                 FOR UPDATE SKIP LOCKED
             ), ended AS (
                 UPDATE hold h SET state = 'expired' FROM due WHERE h.id = due.id RETURNING h.slot_id
@@ -113,6 +145,8 @@ extension Hold {
         self.init(
             id: try row.decode("hold_id"), slot: try Slot(row), expires: try row.decode("expires_at"), state: known,
             draft: try row.decode("draft"),
-            appointment: try row.decode("appointment_id", as: String?.self).map { AppointmentID($0) })
+            appointment: try row.decode("appointment_id", as: String?.self).map { AppointmentID($0) },
+            kind: Kind(rawValue: try row.decode("kind")) ?? .hold,
+            waitlistPosition: try row.decode("waitlist_position"))
     }
 }

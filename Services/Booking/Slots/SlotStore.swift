@@ -14,7 +14,7 @@ package struct SlotStore: Sendable {
         let rows = try await pool.read(
             """
             SELECT id, hall, service, starts_at, ends_at, capacity, taken - (
-                SELECT count(*) FROM hold WHERE slot_id = slot.id AND state = 'held' AND expires_at <= \(now)
+                SELECT count(*) FROM hold WHERE slot_id = slot.id AND state = 'held' AND expires_at <= \(now) AND kind <> 'offer'
             ) AS taken FROM slot WHERE id = \(id.rawValue)
             """)
         return try rows.first.map { try Slot($0) }

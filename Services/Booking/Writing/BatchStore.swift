@@ -8,7 +8,7 @@ enum BatchStore {
     // MARK: Reading
 
     /// Plans are made while tables are small and kept when they have grown, so that only index scans will do.
-    private static let settings: PostgresQuery = """
+    static let settings: PostgresQuery = """
         SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
             set_config('enable_mergejoin', 'off', true)
         """
@@ -39,6 +39,14 @@ enum BatchStore {
         }
         if !tokens.isEmpty { ask(.holds, HoldStore.locking(tokens)) }
         ask(.slots, SlotStore.locking(slots, ofHolds: tokens, ofAppointments: appointments))
+        // Only where the city has waitlists. Entries are locked before appointments.
+        let waitlisted = state.freedPlaces.waitlisted
+        let waiting = people.filter { waitlisted.contains($0.service) }
+        let offered = commands.compactMap(\.offeredPosition)
+        if !waiting.isEmpty || !offered.isEmpty { ask(.waiting, WaitlistStore.locking(waiting, offered)) }
+        if !waitlisted.isEmpty, commands.contains(where: \.mayFree) {
+            ask(.waited, WaitlistStore.waited(ofHolds: tokens, ofAppointments: appointments))
+        }
         if !appointments.isEmpty { ask(.appointments, AppointmentStore.locking(appointments)) }
         // After the locks: the same request may have been under way at another process, which has committed by then. And
         // before who is living, so that it is not taken for a second booking.
@@ -66,6 +74,17 @@ enum BatchStore {
                 state.slots[slot.id] = slot
             }
         }
+        if let place = places[.waiting] {
+            for row in results[place] {
+                let (position, person, service, hold) = try row.decode(
+                    Int64.self, String.self, String.self, String?.self)
+                state.waiting[BookingBatch.Person(key: person, service: ServiceID(service))] = LiveWaiting(
+                    position: position, offerHold: hold)
+            }
+        }
+        if let place = places[.waited] {
+            for row in results[place] { state.waited.insert(SlotID(rawValue: try row.decode("id"))) }
+        }
         if let place = places[.appointments] {
             for row in results[place] {
                 let appointment = try Appointment(row)
@@ -88,7 +107,7 @@ enum BatchStore {
     }
 
     private enum Part {
-        case answers, holds, slots, appointments, living, seats, visits
+        case answers, holds, slots, waiting, waited, appointments, living, seats, visits
     }
 
     // MARK: Writing
@@ -115,6 +134,8 @@ enum BatchStore {
         }
         if !changes.held.isEmpty { queries.append(HoldStore.insertion(changes.held)) }
         if !changes.endedHolds.isEmpty { queries.append(HoldStore.ending(changes.endedHolds)) }
+        if !changes.returning.isEmpty { queries.append(HoldStore.returning(changes.returning)) }
+        queries += WaitlistStore.writing(changes.waitlist)
         queries += SlotStore.changing(changes.taken)
         if !changes.notes.isEmpty { queries.append(AuditStore.insertion(changes.notes)) }
         if !changes.events.isEmpty {

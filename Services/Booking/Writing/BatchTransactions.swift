@@ -13,16 +13,23 @@ struct BatchTransactions: Sendable {
     private let holds = HoldStore()
     /// Told of the slots whose places have changed, after the commit.
     let changed: @Sendable ([SlotChange]) -> Void
+    let freedPlaces: @Sendable () -> FreedPlaceRules
+    /// Told after a commit that left a place to ``PlaceReturn``.
+    let returned: @Sendable () -> Void
 
     init(
         pool: PostgresPool, streams: StreamNames, secrets: Secrets, wake: @escaping @Sendable (String) -> Void,
-        changed: @escaping @Sendable ([SlotChange]) -> Void = { _ in }
+        changed: @escaping @Sendable ([SlotChange]) -> Void = { _ in },
+        freedPlaces: @escaping @Sendable () -> FreedPlaceRules = { .none },
+        returned: @escaping @Sendable () -> Void = {}
     ) {
         self.pool = pool
         self.streams = streams
         self.secrets = secrets
         self.wake = wake
         self.changed = changed
+        self.freedPlaces = freedPlaces
+        self.returned = returned
     }
 
     private typealias Asked = GroupCommitBookingWriter.Asked
@@ -59,7 +66,7 @@ struct BatchTransactions: Sendable {
     }
 
     private func transaction(_ batch: [Asked]) async throws -> Outcomes {
-        let (outcomes, streams, told) = try await pool.withConnection { connection in
+        let (outcomes, streams, told, leavesPlaces) = try await pool.withConnection { connection in
             do {
                 var (state, freed) = try await state(for: batch, on: connection)
                 let outcomes: Outcomes = batch.map { asked in
@@ -67,7 +74,10 @@ struct BatchTransactions: Sendable {
                 }
                 let changes = state.changes
                 let results = try await connection.pipeline(try BatchStore.writing(changes) + ["COMMIT"])
-                return (outcomes, Set(changes.events.map(\.stream)), freed + SlotStore.told(by: results))
+                return (
+                    outcomes, Set(changes.events.map(\.stream)), freed + SlotStore.told(by: results),
+                    changes.leavesPlaces
+                )
             } catch {
                 // Fails only when the connection has gone, and then the server rolls back by itself.
                 _ = try? await connection.query("ROLLBACK")
@@ -76,6 +86,7 @@ struct BatchTransactions: Sendable {
         }
         for stream in streams { wake(stream) }
         if !told.isEmpty { changed(told) }
+        if leavesPlaces { returned() }
         return outcomes
     }
 
@@ -86,7 +97,7 @@ struct BatchTransactions: Sendable {
     private func state(
         for batch: [Asked], on connection: PostgresConnection
     ) async throws -> (BookingBatch, [SlotChange]) {
-        var state = BookingBatch(streams: streams, secrets: secrets)
+        var state = BookingBatch(streams: streams, secrets: secrets, freedPlaces: freedPlaces())
         let commands = batch.map(\.command)
         try await BatchStore.load(commands, into: &state, on: connection)
         var wanted: [SlotID: Int] = [:]

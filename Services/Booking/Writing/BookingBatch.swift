@@ -25,6 +25,10 @@ struct BookingBatch: Sendable {
     var seats: [String: Set<Int>] = [:]
     /// What counts towards the limits of persons, of services that have limits.
     var visits: [Person: [AppointmentID: CountedVisit]] = [:]
+    /// Slots of which somebody waits for a place.
+    var waited: Set<SlotID> = []
+    /// What the people have on the waitlist, each locked.
+    var waiting: [Person: LiveWaiting] = [:]
 
     private(set) var changes = Changes()
     /// Of the request that the command under way came with.
@@ -34,7 +38,10 @@ struct BookingBatch: Sendable {
     let secrets: Secrets
     let idempotency: IdempotencyStore
 
-    init(streams: StreamNames, secrets: Secrets) {
+    let freedPlaces: FreedPlaceRules
+
+    init(streams: StreamNames, secrets: Secrets, freedPlaces: FreedPlaceRules = .none) {
+        self.freedPlaces = freedPlaces
         self.streams = streams
         self.secrets = secrets
         idempotency = IdempotencyStore(secrets: secrets)
@@ -51,6 +58,13 @@ struct BookingBatch: Sendable {
             var id: String
             var state: Hold.State
             var appointment: AppointmentID?
+        }
+
+        /// A place that stays taken until it is decided who gets it.
+        struct Returning: Sendable {
+            var slot: SlotID
+            var expires: Timestamp
+            var now: Timestamp
         }
 
         struct Note: Sendable {
@@ -75,12 +89,17 @@ struct BookingBatch: Sendable {
         var changed: OrderedDictionary<AppointmentID, (appointment: Appointment, time: Timestamp)> = [:]
         /// Places taken of each slot, below 0 for places given back.
         var taken: [SlotID: Int] = [:]
+        var returning: [Returning] = []
+        var waitlist: [WaitlistChange] = []
         var notes: [Note] = []
         var events: [Event] = []
 
+        /// Whether places now wait to be given to somebody, or will in a moment.
+        var leavesPlaces: Bool { !returning.isEmpty || !waitlist.isEmpty }
+
         var isEmpty: Bool {
             answers.isEmpty && booked.isEmpty && held.isEmpty && endedHolds.isEmpty && changed.isEmpty
-                && taken.isEmpty
+                && taken.isEmpty && returning.isEmpty && waitlist.isEmpty
         }
     }
 
@@ -97,6 +116,7 @@ struct BookingBatch: Sendable {
         case .book(let booking): return .answered(try book(booking))
         case .reschedule(let order): return try reschedule(order)
         case .cancel(let order): return try cancel(order)
+        case .decline(let order): return .released(decline(order))
         }
     }
 
@@ -112,10 +132,21 @@ struct BookingBatch: Sendable {
     }
 
     private mutating func release(_ tokenHash: String, at now: Timestamp) -> Bool {
-        guard let hold = holds[tokenHash], hold.state == .held else { return false }
-        take(hold.slot.id, -1)
+        guard let hold = holds[tokenHash], hold.state == .held, hold.kind == .hold else { return false }
+        giveBack(hold.slot.id, isGivenUp: false, at: now)
         end(tokenHash, as: .released)
         return hold.isGood(at: now)
+    }
+
+    /// The place goes to the next of the list, in whatever way the offer ends.
+    private mutating func decline(_ order: DeclineOrder) -> Bool {
+        guard let hold = holds[order.tokenHash], hold.state == .held, hold.kind == .offer else { return false }
+        changes.returning.append(Changes.Returning(slot: hold.slot.id, expires: order.now, now: order.now))
+        end(order.tokenHash, as: .released)
+        changes.waitlist.append(
+            WaitlistChange(
+                position: order.position, what: order.leaves ? .left : .passed(hold.slot.id), now: order.now))
+        return true
     }
 
     private mutating func book(_ booking: PreparedBooking) throws -> StoredAnswer {
@@ -137,6 +168,11 @@ struct BookingBatch: Sendable {
         }
         living.insert(person)
         if let date = appointment.visitDate { visits[person, default: [:]][appointment.id] = CountedVisit(date: date) }
+        if let entry = waiting.removeValue(forKey: person) {
+            changes.waitlist.append(
+                WaitlistChange(
+                    position: entry.position, what: .taken(appointment.id, offer: entry.offerHold), now: order.now))
+        }
         if let phone = appointment.phoneKey, let seat = appointment.phoneSeat {
             seats[phone, default: []].insert(seat)
         }
@@ -179,7 +215,7 @@ struct BookingBatch: Sendable {
         case .slot(let id): take(id, 1)
         case .hold(let tokenHash): end(tokenHash, as: .used, for: after.id)
         }
-        take(before.slot, -1)
+        giveBack(before.slot, isGivenUp: true, at: order.now)
         visits[Person(before)]?[after.id] = after.visitDate.map { CountedVisit(date: $0) }
         change(after, at: order.now)
         note("citizen", "rescheduled", after.id, at: order.now)
@@ -218,7 +254,7 @@ struct BookingBatch: Sendable {
             .appointmentCancelled(
                 AppointmentCancelled(
                     appointment: after.id, hall: after.hall, cause: order.cause, sequence: after.sequence)))
-        take(before.slot, -1)
+        giveBack(before.slot, isGivenUp: order.cause != .closure, at: order.now)
         living.remove(Person(before))
         visits[Person(before)]?.removeValue(forKey: before.id)
         if let phone = before.phoneKey, let seat = before.phoneSeat { seats[phone]?.remove(seat) }
@@ -293,6 +329,17 @@ struct BookingBatch: Sendable {
         changes.taken[id, default: 0] += places
     }
 
+    /// Frees a place: into the open only when nobody waits for it, and no rule keeps it closed for a while.
+    private mutating func giveBack(_ id: SlotID, isGivenUp: Bool, at now: Timestamp) {
+        if let expires = slots[id].flatMap({
+            freedPlaces.keptUntil($0, isWaitedFor: waited.contains(id), isGivenUp: isGivenUp, at: now)
+        }) {
+            changes.returning.append(Changes.Returning(slot: id, expires: expires, now: now))
+        } else {
+            take(id, -1)
+        }
+    }
+
     private mutating func end(_ tokenHash: String, as state: Hold.State, for appointment: AppointmentID? = nil) {
         guard let hold = holds[tokenHash] else { return }
         holds[tokenHash]?.state = state
@@ -342,12 +389,6 @@ extension AppointmentBooked {
 
 extension NewEvent {
     package init(_ event: BookingEvent) throws {
-        let subject: String =
-            switch event {
-            case .appointmentBooked(let booked), .appointmentRescheduled(let booked): booked.appointment.rawValue
-            case .appointmentCancelled(let cancelled): cancelled.appointment.rawValue
-            case .verificationRequested(let requested): requested.verification
-            }
-        self.init(type: event.typeName, subject: subject, payload: try event.encodeData())
+        self.init(type: event.typeName, subject: event.subject, payload: try event.encodeData())
     }
 }

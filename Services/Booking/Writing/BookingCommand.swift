@@ -8,13 +8,14 @@ enum BookingCommand: Sendable {
     case book(PreparedBooking)
     case reschedule(RescheduleOrder)
     case cancel(CancelOrder)
+    case decline(DeclineOrder)
 
     /// The key under which the answer is kept.
     var request: IdempotentRequest? {
         switch self {
         case .hold(let order): order.request
         case .book(let booking): booking.order.request
-        case .release, .reschedule, .cancel: nil
+        case .release, .reschedule, .cancel, .decline: nil
         }
     }
 
@@ -24,6 +25,7 @@ enum BookingCommand: Sendable {
         case .release(let tokenHash, _): tokenHash
         case .book(let booking): booking.order.place.holdToken
         case .reschedule(let order): order.place.holdToken
+        case .decline(let order): order.tokenHash
         case .hold, .cancel: nil
         }
     }
@@ -34,7 +36,7 @@ enum BookingCommand: Sendable {
         case .hold(let order): order.slot
         case .book(let booking): booking.order.place.slot
         case .reschedule(let order): order.place.slot
-        case .release, .cancel: nil
+        case .release, .cancel, .decline: nil
         }
     }
 
@@ -47,7 +49,7 @@ enum BookingCommand: Sendable {
         switch self {
         case .reschedule(let order): order.appointment
         case .cancel(let order): order.appointment
-        case .hold, .release, .book: nil
+        case .hold, .release, .book, .decline: nil
         }
     }
 
@@ -69,6 +71,19 @@ enum BookingCommand: Sendable {
         }
     }
 
+    /// Whether it may free a place that somebody waits for.
+    var mayFree: Bool {
+        switch self {
+        case .release, .reschedule, .cancel: true
+        case .hold, .book, .decline: false
+        }
+    }
+
+    /// The entry of the waitlist whose offer it ends.
+    var offeredPosition: Int64? {
+        if case .decline(let order) = self { order.position } else { nil }
+    }
+
     var now: Timestamp {
         switch self {
         case .hold(let order): order.now
@@ -76,6 +91,7 @@ enum BookingCommand: Sendable {
         case .book(let booking): booking.order.now
         case .reschedule(let order): order.now
         case .cancel(let order): order.now
+        case .decline(let order): order.now
         }
     }
 }

@@ -14,6 +14,8 @@ package protocol BookingWriting: Sendable {
     /// Takes the new place and frees the old one, or does neither.
     func reschedule(_ order: RescheduleOrder) async throws -> Appointment
     func cancel(_ order: CancelOrder) async throws -> Appointment
+    /// Gives an offered place to the next of the waitlist; `false` when it was not offered any more.
+    func decline(_ order: DeclineOrder) async throws -> Bool
 }
 
 /// The place that somebody wants.
@@ -139,4 +141,14 @@ package struct CancelOrder: Sendable {
         self.cause = cause
         self.now = now
     }
+}
+
+package struct DeclineOrder: Sendable {
+    /// Of the place that is kept.
+    package var tokenHash: String
+    /// The entry of the waitlist that it was offered to.
+    package var position: Int64
+    /// Whether the person does not want to wait any more.
+    package var leaves: Bool
+    package var now: Timestamp
 }

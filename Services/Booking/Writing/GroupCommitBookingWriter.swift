@@ -40,15 +40,20 @@ package struct GroupCommitBookingWriter: BookingWriting {
     ///   - waitingLimit: how many may wait for a batch in each lane.
     ///   - wake: told the stream's name after a commit that appended to it.
     ///   - changed: told the slots whose places have changed, after the commit and before the answers.
+    ///   - freedPlaces: what the city's rules say of places that come free.
+    ///   - returned: told after a commit that left a place to ``PlaceReturn``.
     package init(
         pool: PostgresPool, streams: StreamNames, secrets: Secrets, waitingLimit: Int,
-        wake: @escaping @Sendable (String) -> Void, changed: @escaping @Sendable ([SlotChange]) -> Void = { _ in }
+        wake: @escaping @Sendable (String) -> Void, changed: @escaping @Sendable ([SlotChange]) -> Void = { _ in },
+        freedPlaces: @escaping @Sendable () -> FreedPlaceRules = { .none },
+        returned: @escaping @Sendable () -> Void = {}
     ) {
         self.pool = pool
         self.secrets = secrets
         self.streams = streams
         let transactions = BatchTransactions(
-            pool: pool, streams: streams, secrets: secrets, wake: wake, changed: changed)
+            pool: pool, streams: streams, secrets: secrets, wake: wake, changed: changed, freedPlaces: freedPlaces,
+            returned: returned)
         lanes = (0..<Self.laneCount).map { _ in
             GroupCommitLane(batchLimit: Self.batchLimit, waitingLimit: waitingLimit) {
                 await transactions.carryOut($0)
@@ -98,6 +103,13 @@ package struct GroupCommitBookingWriter: BookingWriting {
 
     package func cancel(_ order: CancelOrder) async throws -> Appointment {
         try await submit(.cancel(order)).appointment
+    }
+
+    package func decline(_ order: DeclineOrder) async throws -> Bool {
+        guard case .released(let isReleased) = try await submit(.decline(order)) else {
+            throw BookingError.unreadable("outcome of an offer")
+        }
+        return isReleased
     }
 
     /// Draws the names and makes the answer, in the caller's task, so that the batch does not wait for it.

@@ -5,7 +5,7 @@ package enum MessageLifetime {
     /// - Parameter time: when the event happened.
     package static func expiry(of message: PlannedMessage, at time: Timestamp) -> Timestamp {
         switch message.template {
-        case .verificationCode: moment("expires", in: message) ?? time.advanced(minutes: 10)
+        case .verificationCode, .waitlistOffered: moment("expires", in: message) ?? time.advanced(minutes: 10)
         case .called: time.advanced(minutes: 10)
         case .checkedIn: time.advanced(minutes: 60)
         case .missed: moment("returnableUntil", in: message) ?? time.advanced(minutes: 30)

@@ -56,7 +56,9 @@ extension CatalogueReader {
             after: fields.optional("after")?.list().compactMap { $0.identifier() } ?? [],
             checklist: checklist(fields.required("checklist")),
             identity: identity(fields),
-            limits: limits(fields.optional("limits")))
+            limits: limits(fields.optional("limits")),
+            waitlist: fields.optional("waitlist").map(waitlist),
+            returnDelayMinutes: fields.optional("returnDelayMinutes")?.int() ?? 0)
         fields.finish()
         return service
     }
@@ -87,6 +89,16 @@ extension CatalogueReader {
             count: fields.required("count")?.int() ?? 1, withinDays: fields.required("withinDays")?.int() ?? 1,
             blockDays: fields.required("blockDays")?.int() ?? 1,
             forgiven: fields.optional("forgiven").map { $0.int() ?? 1 } ?? 1)
+        fields.finish()
+        return rule
+    }
+
+    /// An empty mapping, `waitlist: {}`, has the usual numbers.
+    private static func waitlist(_ value: DocumentValue) -> WaitlistRule {
+        guard let fields = value.fields() else { return WaitlistRule() }
+        let rule = WaitlistRule(
+            offerMinutes: fields.optional("offerMinutes")?.int() ?? WaitlistRule.usualOfferMinutes,
+            maxDays: fields.optional("maxDays")?.int() ?? WaitlistRule.usualMaxDays)
         fields.finish()
         return rule
     }

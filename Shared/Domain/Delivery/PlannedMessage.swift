@@ -3,13 +3,15 @@ package enum MessageSubject: Hashable, Sendable {
     case appointment(AppointmentID)
     case ticket(TicketID)
     case verification(String)
+    case waitlistEntry(String)
 
-    /// The appointment's, ticket's or verification's identifier. A booked person's ticket has the appointment's.
+    /// The appointment's, ticket's, verification's or waitlist entry's identifier. A booked person's ticket has the appointment's.
     package var id: String {
         switch self {
         case .appointment(let id): id.rawValue
         case .ticket(let id): id.rawValue
         case .verification(let id): id
+        case .waitlistEntry(let id): id
         }
     }
 }

@@ -66,6 +66,11 @@ extension CatalogueValidator {
         check(service.checklist, "\(path).checklist")
         check(service.identity, path)
         check(service.limits, "\(path).limits")
+        check(service.returnDelayMinutes, in: 0...1440, "\(path).returnDelayMinutes", "minutes")
+        if let waitlist = service.waitlist {
+            check(waitlist.offerMinutes, in: 5...1440, "\(path).waitlist.offerMinutes", "minutes")
+            check(waitlist.maxDays, in: 1...90, "\(path).waitlist.maxDays", "days")
+        }
     }
 
     private mutating func check(_ identity: IdentityRule, _ path: String) {

@@ -34,12 +34,18 @@ package struct Service: Hashable, Codable, Sendable {
     package var identity: IdentityRule
     /// How often one person may book it.
     package var limits: PersonLimits
+    /// `nil` where nobody can wait for a place.
+    package var waitlist: WaitlistRule?
+    /// Minutes for which a place that somebody gave up stays closed before it returns to the open, where nobody waits for it: who
+    /// trades in places then cannot hand one over. 0 for at once.
+    package var returnDelayMinutes: Int
 
     package init(
         id: ServiceID, position: Int = 0, name: LocalizedText, summary: LocalizedText, letter: String,
         meanMinutes: Double, audience: [Audience] = [.citizen], keywords: [String] = [], pinyin: [String] = [],
         lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, after: [ServiceID] = [],
-        checklist: Checklist, identity: IdentityRule = .notAsked, limits: PersonLimits = .none
+        checklist: Checklist, identity: IdentityRule = .notAsked, limits: PersonLimits = .none,
+        waitlist: WaitlistRule? = nil, returnDelayMinutes: Int = 0
     ) {
         self.id = id
         self.position = position
@@ -57,11 +63,13 @@ package struct Service: Hashable, Codable, Sendable {
         self.checklist = checklist
         self.identity = identity
         self.limits = limits
+        self.waitlist = waitlist
+        self.returnDelayMinutes = returnDelayMinutes
     }
 }
 
 extension Service {
-    /// Catalogues that were stored before services had an order, asked for documents or had limits say nothing of it.
+    /// Catalogues that were stored before services had an order, asked for documents, had limits or waitlists say nothing of it.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -80,7 +88,9 @@ extension Service {
             after: try container.decodeIfPresent([ServiceID].self, forKey: .after) ?? [],
             checklist: try container.decode(Checklist.self, forKey: .checklist),
             identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked,
-            limits: try container.decodeIfPresent(PersonLimits.self, forKey: .limits) ?? .none)
+            limits: try container.decodeIfPresent(PersonLimits.self, forKey: .limits) ?? .none,
+            waitlist: try container.decodeIfPresent(WaitlistRule.self, forKey: .waitlist),
+            returnDelayMinutes: try container.decodeIfPresent(Int.self, forKey: .returnDelayMinutes) ?? 0)
     }
 }
 

@@ -81,7 +81,7 @@ struct BookingResourcesTests {
             "hold-unknown",
             "hold-ended", "checklist-changed", "appointment-ended", "too-late", "idempotency-key-reused", "busy",
             "verification-ended", "challenge-required", "too-many-requests", "code-wrong", "too-many-verifications",
-            "contact-token-invalid",
+            "contact-token-invalid", "no-waitlist", "already-waiting", "offer-ended",
         ] {
             #expect(texts.has("problem.\(code).title"), "\(code)")
             #expect(texts.has("problem.\(code).detail"), "\(code)")

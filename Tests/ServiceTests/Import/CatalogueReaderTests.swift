@@ -68,6 +68,19 @@ import Testing
             wrong.first?.hasSuffix("services[1].after[0]: unknown service 'pasport'; did you mean 'passport'?") == true)
     }
 
+    @Test func `A service may have a waitlist, and keep places closed that were given up`() throws {
+        func read(_ lines: String) throws -> Service? {
+            let yaml = Self.sound.replacing("letter: N", with: "letter: N\n    " + lines)
+            return try CatalogueReader.read(yaml: yaml, file: "c").catalogue.services["passport"]
+        }
+        #expect(try read("keywords: []")?.waitlist == nil)
+        #expect(try read("waitlist: {}")?.waitlist == WaitlistRule())
+        let service = try read("waitlist: {offerMinutes: 45, maxDays: 7}\n    returnDelayMinutes: 20")
+        #expect(service?.waitlist == WaitlistRule(offerMinutes: 45, maxDays: 7) && service?.returnDelayMinutes == 20)
+        let wrong = Self.sound.replacing("letter: N", with: "letter: N\n    waitlist: {offerMinute: 45}")
+        #expect(problems(wrong).contains { $0.contains("did you mean 'offerMinutes'?") })
+    }
+
     @Test func `A service may ask for the person's document`() throws {
         func read(_ lines: String) throws -> IdentityRule? {
             let yaml = Self.sound.replacing("letter: N", with: "letter: N\n    " + lines)

@@ -81,6 +81,11 @@ import Web
             case .appointmentCancelled: ["hall": "north", "cause": "person"]
             case .checkedIn: ["hall": "north", "number": "A012"]
             case .called: ["hall": "north", "number": "A012", "window": "3"]
+            case .waitlistOffered:
+                [
+                    "hall": "north", "service": "passport", "slot": slot.rfc3339(),
+                    "expires": Self.now.advanced(minutes: 30).rfc3339(), "sequence": "1",
+                ]
             case .missed: ["hall": "north", "window": "3", "returnableUntil": slot.rfc3339()]
             }
         let contact = Contact(
