@@ -55,7 +55,8 @@ extension CatalogueReader {
             legalDays: fields.optional("legalDays")?.int(),
             after: fields.optional("after")?.list().compactMap { $0.identifier() } ?? [],
             checklist: checklist(fields.required("checklist")),
-            identity: identity(fields))
+            identity: identity(fields),
+            release: fields.optional("release").flatMap(release))
         fields.finish()
         return service
     }

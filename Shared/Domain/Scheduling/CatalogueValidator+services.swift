@@ -53,6 +53,7 @@ extension CatalogueValidator {
         }
         check(service.checklist, "\(path).checklist")
         check(service.identity, path)
+        if let release = service.release { check(release, of: service.id, "\(path).release") }
     }
 
     private mutating func check(_ identity: IdentityRule, _ path: String) {

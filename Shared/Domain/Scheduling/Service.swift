@@ -32,12 +32,14 @@ package struct Service: Hashable, Codable, Sendable {
     package var checklist: Checklist
     /// Whether who books must say by a document who comes.
     package var identity: IdentityRule
+    /// When its places open; `nil`: as soon as the hall makes them.
+    package var release: ReleaseRule?
 
     package init(
         id: ServiceID, position: Int = 0, name: LocalizedText, summary: LocalizedText, letter: String,
         meanMinutes: Double, audience: [Audience] = [.citizen], keywords: [String] = [], pinyin: [String] = [],
         lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, after: [ServiceID] = [],
-        checklist: Checklist, identity: IdentityRule = .notAsked
+        checklist: Checklist, identity: IdentityRule = .notAsked, release: ReleaseRule? = nil
     ) {
         self.id = id
         self.position = position
@@ -54,6 +56,7 @@ package struct Service: Hashable, Codable, Sendable {
         self.after = after
         self.checklist = checklist
         self.identity = identity
+        self.release = release
     }
 }
 
@@ -76,7 +79,8 @@ extension Service {
             legalDays: try container.decodeIfPresent(Int.self, forKey: .legalDays),
             after: try container.decodeIfPresent([ServiceID].self, forKey: .after) ?? [],
             checklist: try container.decode(Checklist.self, forKey: .checklist),
-            identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked)
+            identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked,
+            release: try container.decodeIfPresent(ReleaseRule.self, forKey: .release))
     }
 }
 
