@@ -7,6 +7,8 @@ package enum BookingError: Error, Hashable, Sendable {
     case slotFull(Slot)
     /// The slot has begun, or begins too soon to be booked.
     case slotClosed(Slot)
+    /// The slot opens later.
+    case slotNotOpen(Slot, SlotOpening)
     /// The slot is for another service than the appointment that would move there.
     case slotOfOtherService
     /// The person has a living appointment for the service already.
@@ -34,6 +36,11 @@ package enum BookingError: Error, Hashable, Sendable {
     case codeWrong(attemptsLeft: Int)
     case tooManyVerifications(retryAfterSeconds: Int)
     case contactTokenInvalid
+    case ballotUnknown
+    /// The round takes no entries now. Carries what is published of it.
+    case ballotClosed(BallotRecord)
+    /// The person has entered the round already.
+    case alreadyEntered
     /// The stored thing cannot be read, for example because it was sealed under another key.
     case unreadable(String)
 }

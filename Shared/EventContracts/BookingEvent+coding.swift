@@ -6,6 +6,7 @@ extension BookingEvent {
         case appointmentRescheduled = "appointment-rescheduled"
         case appointmentCancelled = "appointment-cancelled"
         case verificationRequested = "verification-requested"
+        case ballotLost = "ballot-lost"
 
         /// The type of version 1 of the event's data.
         var typeName: String { "cn.onetrip.booking.\(rawValue).v1" }
@@ -18,18 +19,20 @@ extension BookingEvent {
         case .appointmentRescheduled: .appointmentRescheduled
         case .appointmentCancelled: .appointmentCancelled
         case .verificationRequested: .verificationRequested
+        case .ballotLost: .ballotLost
         }
     }
 
     /// The CloudEvents type, such as `cn.onetrip.booking.appointment-booked.v1`.
     package var typeName: String { kind.typeName }
 
-    /// The CloudEvents subject: the appointment or the verification.
+    /// The CloudEvents subject: the appointment, the verification or the entry.
     package var subject: String {
         switch self {
         case .appointmentBooked(let event), .appointmentRescheduled(let event): event.appointment.rawValue
         case .appointmentCancelled(let event): event.appointment.rawValue
         case .verificationRequested(let event): event.verification
+        case .ballotLost(let event): event.entry
         }
     }
 
@@ -57,6 +60,10 @@ extension BookingEvent {
         case .verificationRequested(let event):
             object.write("expires", event.expires)
             object.write("verification", event.verification)
+        case .ballotLost(let event):
+            object.write("entry", event.entry)
+            object.write("hall", event.hall)
+            object.write("service", event.service)
         }
         return try object.checkedText()
     }
@@ -82,6 +89,11 @@ extension BookingEvent {
             self = .verificationRequested(
                 VerificationRequested(
                     verification: try object.text("verification"), expires: try object.timestamp("expires")))
+        case .ballotLost:
+            self = .ballotLost(
+                BallotLost(
+                    entry: try object.text("entry"), hall: try object.identifier("hall"),
+                    service: try object.identifier("service")))
         }
     }
 }

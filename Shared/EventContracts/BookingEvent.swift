@@ -9,6 +9,21 @@ package enum BookingEvent: Hashable, Sendable {
     case appointmentCancelled(AppointmentCancelled)
     /// A person asked for a code to prove a contact.
     case verificationRequested(VerificationRequested)
+    /// An entry in a ballot got no place.
+    case ballotLost(BallotLost)
+}
+
+package struct BallotLost: Hashable, Codable, Sendable {
+    /// Names the entry; the contact is fetched from the booking service when the message is sent.
+    package var entry: String
+    /// Of the entry's first preference.
+    package var hall: HallID
+    package var service: ServiceID
+    package init(entry: String, hall: HallID, service: ServiceID) {
+        self.entry = entry
+        self.hall = hall
+        self.service = service
+    }
 }
 
 package struct AppointmentBooked: Hashable, Codable, Sendable {

@@ -24,6 +24,10 @@ extension MessagePlan {
             PlannedMessage(
                 template: .verificationCode, subject: .verification(event.verification),
                 parameters: ["expires": event.expires.rfc3339()])
+        case .ballotLost(let event):
+            PlannedMessage(
+                template: .ballotLost, subject: .ballotEntry(event.entry),
+                parameters: ["service": event.service.rawValue])
         }
     }
 

@@ -155,6 +155,10 @@ enum EventSamples {
             .verificationRequested(VerificationRequested(verification: "v-1", expires: due)), "verification-requested",
             #"{"expires":"2026-11-23T01:20:00Z","verification":"v-1"}"#
         ),
+        (
+            .ballotLost(BallotLost(entry: "e-1", hall: "centre", service: "passport")), "ballot-lost",
+            #"{"entry":"e-1","hall":"centre","service":"passport"}"#
+        ),
     ]
 
     private static let booked = AppointmentBooked(

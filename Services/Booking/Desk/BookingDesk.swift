@@ -16,6 +16,7 @@ package struct BookingDesk: Sendable {
     /// Without a slash at the end.
     let publicURL: String
     let idempotency: IdempotencyStore
+    let release: SlotRelease
     let slots = SlotStore()
     let holds = HoldStore()
     let appointments = AppointmentStore()
@@ -33,6 +34,7 @@ package struct BookingDesk: Sendable {
         self.publicURL = publicURL
         self.clock = clock
         idempotency = IdempotencyStore(secrets: secrets)
+        release = SlotRelease(secrets: secrets)
     }
 
     var city: City { catalogue.city }
@@ -52,10 +54,10 @@ package struct BookingDesk: Sendable {
 
     // MARK: Slots and holds
 
-    /// The slots of a service in a hall that can still be booked.
+    /// The slots of a service in a hall that can still be booked, now or once they open.
     ///
     /// - Returns: also as of when, if something may have changed since.
-    func openSlots(hall: HallID, service: ServiceID) async throws -> (slots: [Slot], asOf: Timestamp?) {
+    func shownSlots(hall: HallID, service: ServiceID) async throws -> (slots: [ShownSlot], asOf: Timestamp?) {
         try await availability.slots(.init(hall: hall, service: service), in: city)
     }
 
@@ -78,7 +80,7 @@ package struct BookingDesk: Sendable {
             request: request, slot: id, tokenHash: Secrets.sha256Hex(token),
             id: UUIDText.make(at: now, using: &generator),
             expires: expires, draft: try draft?.sealed(by: secrets), now: now,
-            earliestStart: city.earliestStart(in: slot.hall, at: now),
+            earliestStart: city.earliestStart(in: slot.hall, at: now), opening: release.opening(of: slot, in: city),
             answer: { try answer($0, token, expires) })
         return try await writer.hold(order)
     }
@@ -96,8 +98,14 @@ package struct BookingDesk: Sendable {
     private func openSlot(_ id: SlotID, at now: Timestamp) async throws -> Slot {
         guard let slot = try await slots.slot(id, at: now, on: pool) else { throw BookingError.slotUnknown }
         guard slot.start >= city.earliestStart(in: slot.hall, at: now) else { throw BookingError.slotClosed(slot) }
+        try checkOpen(slot, at: now)
         guard slot.free > 0 else { throw BookingError.slotFull(slot) }
         return slot
+    }
+
+    private func checkOpen(_ slot: Slot, at now: Timestamp) throws(BookingError) {
+        guard let opening = release.opening(of: slot, in: city), !opening.isOpen(at: now) else { return }
+        throw .slotNotOpen(slot, opening)
     }
 
     /// A hold in whatever state.
@@ -149,7 +157,8 @@ package struct BookingDesk: Sendable {
             phoneSealed: try secrets.seal(phone.e164, for: "phone"), checklist: checklist, language: language,
             channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now),
             identitySealed: person.identitySealed, phoneKey: person.phoneKey,
-            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit, answer: answer)
+            phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit,
+            opening: release.opening(of: slot, in: city), answer: answer)
         return try await writer.book(order)
     }
 
@@ -164,14 +173,17 @@ package struct BookingDesk: Sendable {
         let now = clock()
         try check(appointment, version: version, at: now)
         var earliest = city.earliestStart(in: appointment.hall, at: now)
+        var opening: SlotOpening?
         if case .slot(let id) = place {
             guard let slot = try await slots.slot(id, at: now, on: pool) else { throw BookingError.slotUnknown }
             earliest = city.earliestStart(in: slot.hall, at: now)
             guard slot.service == appointment.service else { throw BookingError.slotOfOtherService }
+            opening = release.opening(of: slot, in: city)
         }
         return try await writer.reschedule(
             RescheduleOrder(
-                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest))
+                appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest,
+                opening: opening))
     }
 
     private func check(_ appointment: Appointment, version: Int?, at now: Timestamp) throws {

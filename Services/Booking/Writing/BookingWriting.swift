@@ -33,6 +33,8 @@ package struct HoldOrder: Sendable {
     package var now: Timestamp
     /// The earliest start that may still be booked, in the slot's hall.
     package var earliestStart: Timestamp
+    /// When the slot opens; `nil` where nothing keeps it closed.
+    package var opening: SlotOpening?
     /// Makes the answer from the slot as it is with this place taken.
     package var answer: @Sendable (Slot) throws -> StoredAnswer
 }
@@ -56,6 +58,8 @@ package struct BookOrder: Sendable {
     package var channel: Channel
     package var now: Timestamp
     package var earliestStart: Timestamp
+    /// When the slot opens. A held place was open when it was taken, or was kept for its person.
+    package var opening: SlotOpening?
     /// Makes the answer; gets the personal token, which is stored nowhere in the clear.
     package var answer: @Sendable (Appointment, _ token: String) throws -> StoredAnswer
 
@@ -64,7 +68,7 @@ package struct BookOrder: Sendable {
         phone: PhoneNumber,
         phoneSealed: [UInt8], checklist: AcceptedChecklist, language: Language, channel: Channel, now: Timestamp,
         earliestStart: Timestamp, identitySealed: [UInt8]? = nil, phoneKey: String? = nil,
-        phoneLimit: Int = BookingRules.usualPhoneLimit,
+        phoneLimit: Int = BookingRules.usualPhoneLimit, opening: SlotOpening? = nil,
         answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
     ) {
         self.request = request
@@ -82,6 +86,7 @@ package struct BookOrder: Sendable {
         self.channel = channel
         self.now = now
         self.earliestStart = earliestStart
+        self.opening = opening
         self.answer = answer
     }
 }
@@ -93,6 +98,8 @@ package struct RescheduleOrder: Sendable {
     package var place: Place
     package var now: Timestamp
     package var earliestStart: Timestamp
+    /// When the slot to which it moves opens.
+    package var opening: SlotOpening?
 }
 
 package struct CancelOrder: Sendable {

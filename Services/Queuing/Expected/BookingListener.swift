@@ -39,7 +39,7 @@ package struct BookingListener: Sendable {
             try await store.cancel(
                 cancelled.appointment, in: cancelled.hall, sequence: cancelled.sequence, on: connection)
             try await command(.withdraw(TicketID(cancelled.appointment.rawValue)), of: cancelled.hall, received)
-        case .verificationRequested:
+        case .verificationRequested, .ballotLost:
             break
         }
     }

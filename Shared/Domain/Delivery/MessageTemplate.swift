@@ -7,4 +7,5 @@ package enum MessageTemplate: String, Codable, Sendable, CaseIterable {
     case checkedIn
     case called
     case missed
+    case ballotLost
 }

@@ -3,13 +3,14 @@ package enum MessageSubject: Hashable, Sendable {
     case appointment(AppointmentID)
     case ticket(TicketID)
     case verification(String)
+    case ballotEntry(String)
 
-    /// The appointment's, ticket's or verification's identifier. A booked person's ticket has the appointment's.
+    /// The appointment's, ticket's, verification's or entry's identifier. A booked person's ticket has the appointment's.
     package var id: String {
         switch self {
         case .appointment(let id): id.rawValue
         case .ticket(let id): id.rawValue
-        case .verification(let id): id
+        case .verification(let id), .ballotEntry(let id): id
         }
     }
 }

@@ -76,7 +76,8 @@ struct BookingResourcesTests {
     @Test func problems_allHaveTexts() throws {
         let texts = try Localisation(bundles: [bookingResources])
         for code in [
-            "slot-unknown", "slot-full", "slot-closed", "slot-of-other-service", "already-booked", "phone-full",
+            "slot-not-open", "ballot-closed", "already-entered", "slot-unknown", "slot-full", "slot-closed",
+            "slot-of-other-service", "already-booked", "phone-full",
             "hold-unknown",
             "hold-ended", "checklist-changed", "appointment-ended", "too-late", "idempotency-key-reused", "busy",
             "verification-ended", "code-wrong", "too-many-verifications", "contact-token-invalid",
