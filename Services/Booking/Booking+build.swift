@@ -29,6 +29,7 @@ package struct BookingParts: Sendable {
     package let catalogue: LiveCatalogue
     package let availability: Availability
     package let holdExpiry: HoldExpiry
+    package let drawing: BallotDrawing
 }
 
 package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts {
@@ -47,7 +48,8 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
         atOnce: max(1, runtime.configuration.postgresPool - 1 - GroupCommitBookingWriter.laneCount),
         waitingLimit: waitingLimit)
     let board = AvailabilityBoard()
-    let availability = Availability(board: board, pool: pool, clock: clock)
+    let availability = Availability(
+        board: board, pool: pool, release: SlotRelease(secrets: runtime.secrets), clock: clock)
     let holdExpiry = HoldExpiry(
         pool: pool, clock: clock, logger: runtime.logger, changed: { board.take($0) },
         returns: PlaceReturn(
@@ -73,19 +75,21 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     ) { received, connection in
         try await follower.handle(received, on: connection)
     }
+    let drawing = BallotDrawing(
+        desk: desk, streams: streams, logger: runtime.logger, wake: { relay.wake($0) }, changed: { board.take($0) })
     let routes = try bookingRoutes(
         desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
     let application = runtime.application(routes)
     let assembly = ServiceAssembly(
         application: application,
         services: [
-            catalogue, relay, consumer, holdExpiry, board.listener(runtime),
+            catalogue, relay, consumer, holdExpiry, board.listener(runtime), drawing,
             SlotHorizon(pool: pool, catalogue: catalogue, clock: clock, logger: runtime.logger),
             Purge(pool: pool, secrets: runtime.secrets, clock: clock, logger: runtime.logger),
         ], routes: routes.declarations)
     return BookingParts(
         assembly: assembly, desk: desk, writer: writer, catalogue: catalogue, availability: availability,
-        holdExpiry: holdExpiry)
+        holdExpiry: holdExpiry, drawing: drawing)
 }
 
 /// Every route of the service.
@@ -104,6 +108,9 @@ package func bookingRoutes(desk: BookingDesk, site: Site, secrets: Secrets, isDe
     AppointmentRoutes(desk: desk).add(to: routes)
     WaitlistRoutes(desk: desk).add(to: routes)
     ContactRoutes(desk: desk).add(to: routes)
+    let ballots = BallotDesk(desk: desk)
+    BallotRoutes(ballots: ballots).add(to: routes)
+    BallotPages(ballots: ballots, site: site, isDemo: isDemo).add(to: routes)
     let document = try String(
         contentsOf: bookingResources.webResources.appendingPathComponent("openapi.json"), encoding: .utf8)
     routes.add(.get, "/api/v1/openapi.json", access: .everyone, kind: .api) { _, _ in

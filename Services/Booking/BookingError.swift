@@ -7,6 +7,8 @@ package enum BookingError: Error, Hashable, Sendable {
     case slotFull(Slot)
     /// The slot has begun, or begins too soon to be booked.
     case slotClosed(Slot)
+    /// The slot opens later.
+    case slotNotOpen(Slot, SlotOpening)
     /// The slot is for another service than the appointment that would move there.
     case slotOfOtherService
     /// The person has a living appointment for the service already.
@@ -50,6 +52,11 @@ package enum BookingError: Error, Hashable, Sendable {
     case tooManyRequests(retryAfterSeconds: Int)
     /// A limit is near: the request must come again with some work.
     case challenged(Challenge)
+    case ballotUnknown
+    /// The round takes no entries now. Carries what is published of it.
+    case ballotClosed(BallotRecord)
+    /// The person has entered the round already.
+    case alreadyEntered
     /// The stored thing cannot be read, for example because it was sealed under another key.
     case unreadable(String)
 }

@@ -6,7 +6,8 @@ package struct OneTrip: AsyncParsableCommand {
         commandName: "onetrip",
         abstract: "Run, fill, check and mend an OneTrip system.",
         subcommands: [
-            UpCommand.self, MigrateCommand.self, ImportCommand.self, VerifyLogCommand.self, DeadLettersCommand.self,
+            UpCommand.self, MigrateCommand.self, ImportCommand.self, VerifyLogCommand.self, VerifyBallotCommand.self,
+            DeadLettersCommand.self,
             SimulateCommand.self, BalanceCommand.self, CallAheadCommand.self, WhatIfCommand.self, AdviseCommand.self,
             SimulateWaitsCommand.self, PlanCommand.self, ForecastCommand.self, ResealCommand.self,
         ])

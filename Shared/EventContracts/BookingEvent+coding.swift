@@ -7,6 +7,7 @@ extension BookingEvent {
         case appointmentCancelled = "appointment-cancelled"
         case verificationRequested = "verification-requested"
         case waitlistOffered = "waitlist-offered"
+        case ballotLost = "ballot-lost"
 
         /// The type of version 1 of the event's data.
         var typeName: String { "cn.onetrip.booking.\(rawValue).v1" }
@@ -20,19 +21,21 @@ extension BookingEvent {
         case .appointmentCancelled: .appointmentCancelled
         case .verificationRequested: .verificationRequested
         case .waitlistOffered: .waitlistOffered
+        case .ballotLost: .ballotLost
         }
     }
 
     /// The CloudEvents type, such as `cn.onetrip.booking.appointment-booked.v1`.
     package var typeName: String { kind.typeName }
 
-    /// The CloudEvents subject: the appointment, the verification or the entry of the waitlist.
+    /// The CloudEvents subject: the appointment, the verification or the entry.
     package var subject: String {
         switch self {
         case .appointmentBooked(let event), .appointmentRescheduled(let event): event.appointment.rawValue
         case .appointmentCancelled(let event): event.appointment.rawValue
         case .verificationRequested(let event): event.verification
         case .waitlistOffered(let event): event.entry
+        case .ballotLost(let event): event.entry
         }
     }
 
@@ -68,6 +71,10 @@ extension BookingEvent {
             object.write("service", event.service)
             object.write("slot", event.slot)
             object.write("slotEnd", event.slotEnd)
+        case .ballotLost(let event):
+            object.write("entry", event.entry)
+            object.write("hall", event.hall)
+            object.write("service", event.service)
         }
         return try object.checkedText()
     }
@@ -100,6 +107,11 @@ extension BookingEvent {
                     service: try object.identifier("service"), slot: try object.timestamp("slot"),
                     slotEnd: try object.timestamp("slotEnd"), expires: try object.timestamp("expires"),
                     sequence: try object.integer("sequence", atLeast: 1)))
+        case .ballotLost:
+            self = .ballotLost(
+                BallotLost(
+                    entry: try object.text("entry"), hall: try object.identifier("hall"),
+                    service: try object.identifier("service")))
         }
     }
 }

@@ -11,6 +11,21 @@ package enum BookingEvent: Hashable, Sendable {
     case verificationRequested(VerificationRequested)
     /// A place that came free is kept for somebody on the waitlist, who has to take it in time.
     case waitlistOffered(WaitlistOffered)
+    /// An entry in a ballot got no place.
+    case ballotLost(BallotLost)
+}
+
+package struct BallotLost: Hashable, Codable, Sendable {
+    /// Names the entry; the contact is fetched from the booking service when the message is sent.
+    package var entry: String
+    /// Of the entry's first preference.
+    package var hall: HallID
+    package var service: ServiceID
+    package init(entry: String, hall: HallID, service: ServiceID) {
+        self.entry = entry
+        self.hall = hall
+        self.service = service
+    }
 }
 
 package struct AppointmentBooked: Hashable, Codable, Sendable {

@@ -32,6 +32,10 @@ extension MessagePlan {
                     "slotEnd": event.slotEnd.rfc3339(), "expires": event.expires.rfc3339(),
                     "sequence": String(event.sequence),
                 ])
+        case .ballotLost(let event):
+            PlannedMessage(
+                template: .ballotLost, subject: .ballotEntry(event.entry),
+                parameters: ["service": event.service.rawValue])
         }
     }
 

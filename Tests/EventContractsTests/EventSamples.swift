@@ -164,6 +164,10 @@ enum EventSamples {
             #"{"entry":"w-1","expires":"2026-11-23T01:20:00Z","hall":"centre","sequence":2,"service":"passport","#
                 + #""slot":"2026-11-23T01:20:00Z","slotEnd":"2026-11-23T01:30:00.250Z"}"#
         ),
+        (
+            .ballotLost(BallotLost(entry: "e-1", hall: "centre", service: "passport")), "ballot-lost",
+            #"{"entry":"e-1","hall":"centre","service":"passport"}"#
+        ),
     ]
 
     private static let booked = AppointmentBooked(

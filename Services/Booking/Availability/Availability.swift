@@ -8,6 +8,7 @@ import Synchronization
 package final class Availability: Sendable {
     package let board: AvailabilityBoard
     private let pool: PostgresPool
+    private let release: SlotRelease?
     private let clock: @Sendable () -> Timestamp
     /// One reading of a part serves all who want it meanwhile.
     private let readings = Mutex<[AvailabilityPart.Name: Task<AvailabilityView, any Error>]>([:])
@@ -19,9 +20,14 @@ package final class Availability: Sendable {
     /// How long a reading may take while there is something older to show.
     private static let patience = Duration.seconds(1)
 
-    package init(board: AvailabilityBoard, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp) {
+    /// - Parameter release: says when slots open; without it all are open.
+    package init(
+        board: AvailabilityBoard, pool: PostgresPool, release: SlotRelease? = nil,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.board = board
         self.pool = pool
+        self.release = release
         self.clock = clock
     }
 
@@ -31,24 +37,31 @@ package final class Availability: Sendable {
     package func answer(
         to question: AvailabilityQuestion, _ name: AvailabilityPart.Name, in city: City
     ) async throws -> AvailabilityAnswer {
-        let earliest = city.earliestStart(in: name.hall, at: clock())
-        if let answer = board.answer(to: question, name, earliest: earliest, cityVersion: city.version) {
+        let now = clock()
+        let earliest = city.earliestStart(in: name.hall, at: now)
+        if let answer = board.answer(
+            to: question, name, earliest: earliest, moment: now, cityVersion: city.version)
+        {
             return answer
         }
         let view = try await view(name, in: city)
-        let answer = AvailabilityAnswer(to: question, from: view, earliest: earliest)
+        let answer = AvailabilityAnswer(to: question, from: view, earliest: earliest, at: now)
         if view.isFresh { board.keep(answer, to: question, name) }
         return answer
     }
 
-    /// The slots that can still be booked, and as of when, if something may have changed since.
+    /// The slots that can still be booked, now or once they open, and as of when, if something may have changed since.
     package func slots(
         _ name: AvailabilityPart.Name, in city: City
-    ) async throws -> (slots: [Slot], asOf: Timestamp?) {
+    ) async throws -> (slots: [ShownSlot], asOf: Timestamp?) {
         let view = try await view(name, in: city)
-        let earliest = city.earliestStart(in: name.hall, at: clock())
-        let places = view.part.places[view.part.firstIndex(from: earliest)...]
-        return (places.filter { $0.capacity > 0 }.map { $0.slot(of: name) }, view.asOf)
+        let now = clock()
+        let part = view.part
+        let places = part.places[part.firstIndex(from: city.earliestStart(in: name.hall, at: now))...]
+        let slots = places.indices.lazy.filter { places[$0].capacity > 0 }.map { index in
+            ShownSlot(slot: places[index].slot(of: name), opening: part.opening(at: index, after: now))
+        }
+        return (Array(slots), view.asOf)
     }
 
     /// What is known of a part, as fresh as can be had.
@@ -97,7 +110,12 @@ package final class Availability: Sendable {
         defer { board.endReading() }
         let slots = try await SlotStore().upcoming(
             hall: name.hall, service: name.service, after: now, deadline: patience.map { .now + $0 }, on: pool)
-        let part = AvailabilityPart(name: name, zone: zone, cityVersion: city.version, slots: slots)
+        var opening: ((Timestamp) -> SlotOpening?)?
+        if let release, city.service(name.service)?.release != nil {
+            opening = { release.opening(of: name.service, in: name.hall, start: $0, city) }
+        }
+        let part = AvailabilityPart(
+            name: name, zone: zone, cityVersion: city.version, slots: slots, opening: opening)
         return AvailabilityView(part: board.take(part, era: era, readAt: now), asOf: nil)
     }
 }

@@ -4,8 +4,12 @@ extension AvailabilityAnswer {
     /// Writes an answer: some 200 nanoseconds for a slot. Members are in the order of their names; names of the catalogue and
     /// of time zones need no escapes.
     ///
-    /// - Parameter earliest: the earliest start that can be booked.
-    package init(to question: AvailabilityQuestion, from view: AvailabilityView, earliest: Timestamp) {
+    /// - Parameters:
+    ///   - earliest: the earliest start that can be booked.
+    ///   - now: what has not opened by then is shown with the time at which it does.
+    package init(
+        to question: AvailabilityQuestion, from view: AvailabilityView, earliest: Timestamp, at now: Timestamp
+    ) {
         let part = view.part
         let next = part.firstIndex(from: earliest)
         var json = JSONText()
@@ -15,7 +19,7 @@ extension AvailabilityAnswer {
             json.raw(asOf.rfc3339())
             json.raw(#"","#)
         }
-        if case .month(let month) = question { json.days(of: month, part, earliest) }
+        if case .month(let month) = question { json.days(of: month, part, earliest, now) }
         json.raw(#""fresh":"#)
         json.raw(view.isFresh ? "true" : "false")
         json.raw(#","hall":""#)
@@ -23,7 +27,7 @@ extension AvailabilityAnswer {
         switch question {
         case .slots(let first, let last):
             json.raw(#"","items":["#)
-            json.items(part.places(from: earliest, first: first, last: last), part.name)
+            json.items(part.places(from: earliest, first: first, last: last), part, now)
             json.raw(#"],"service":""#)
         case .month(let month):
             json.raw(#"","month":""#)
@@ -38,7 +42,7 @@ extension AvailabilityAnswer {
             version: part.version,
             validAfter: next > 0 ? part.places[next - 1].start : Timestamp(milliseconds: .min),
             validUntil: next < part.places.count ? part.places[next].start : Timestamp(milliseconds: .max),
-            body: json.bytes)
+            opensNext: part.nextOpening(after: now), body: json.bytes)
     }
 }
 
@@ -50,20 +54,33 @@ private struct JSONText {
 
     mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    mutating func items(_ places: ArraySlice<AvailabilityPart.Place>, _ name: AvailabilityPart.Name) {
+    mutating func items(
+        _ places: ArraySlice<AvailabilityPart.Place>, _ part: AvailabilityPart, _ now: Timestamp
+    ) {
+        let name = part.name
         var isFirst = true
-        for place in places where place.capacity > 0 {
+        for index in places.indices where places[index].capacity > 0 {
+            let place = places[index]
+            let opening = part.opening(at: index, after: now)
             raw(isFirst ? #"{"capacity":"# : #",{"capacity":"#)
             isFirst = false
             raw(String(place.capacity))
             raw(#","end":""#)
             raw(place.end.rfc3339(offsetSeconds: Int(place.endOffset)))
             raw(#"","free":"#)
-            raw(String(place.free))
+            raw(String(opening == nil ? place.free : 0))
             raw(#","hall":""#)
             raw(name.hall.rawValue)
             raw(#"","id":""#)
             raw(place.id.description)
+            if let opening {
+                raw(#"","opens":""#)
+                raw(part.zone.rfc3339(opening.from))
+                if opening.by > opening.from {
+                    raw(#"","opensBy":""#)
+                    raw(part.zone.rfc3339(opening.by))
+                }
+            }
             raw(#"","service":""#)
             raw(name.service.rawValue)
             raw(#"","start":""#)
@@ -73,7 +90,7 @@ private struct JSONText {
     }
 
     /// The days of a month that have slots which can still be booked.
-    mutating func days(of month: LocalDate, _ part: AvailabilityPart, _ earliest: Timestamp) {
+    mutating func days(of month: LocalDate, _ part: AvailabilityPart, _ earliest: Timestamp, _ now: Timestamp) {
         let first = month.daysSinceEpoch
         let last = first + LocalDate.length(ofMonth: month.month, year: month.year) - 1
         raw(#""days":["#)
@@ -84,12 +101,20 @@ private struct JSONText {
             rest = rest[places.endIndex...]
             let total = places.reduce(0) { $0 + Int($1.capacity) }
             guard total > 0 else { continue }
-            let free = places.reduce(0) { $0 + $1.free }
+            let closed = places.indices.compactMap { part.opening(at: $0, after: now) }
+            let free = places.indices.reduce(0) {
+                part.opening(at: $1, after: now) == nil ? $0 + places[$1].free : $0
+            }
             raw(isFirst ? #"{"date":""# : #",{"date":""#)
             isFirst = false
             raw(LocalDate(daysSinceEpoch: Int(day)).description)
             raw(#"","free":"#)
             raw(String(free))
+            if let next = closed.min(by: { $0.from < $1.from }) {
+                raw(#","opens":""#)
+                raw(part.zone.rfc3339(next.from))
+                raw(#"""#)
+            }
             raw(#","total":"#)
             raw(String(total))
             raw("}")

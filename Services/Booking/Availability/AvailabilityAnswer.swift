@@ -20,6 +20,8 @@ package struct AvailabilityAnswer: Sendable {
     /// the answer by the time alone.
     let validAfter: Timestamp
     let validUntil: Timestamp
+    /// Until this moment, not included: then a slot opens.
+    let opensNext: Timestamp?
     /// With quotes: strong, and the same for the same bytes, whichever process made them.
     let tag: String
     let body: ByteBuffer
@@ -28,10 +30,13 @@ package struct AvailabilityAnswer: Sendable {
     /// Bytes that it takes in memory, roughly.
     var size: Int { body.readableBytes + 512 }
 
-    init(version: UInt64, validAfter: Timestamp, validUntil: Timestamp, body: [UInt8]) {
+    init(
+        version: UInt64, validAfter: Timestamp, validUntil: Timestamp, opensNext: Timestamp? = nil, body: [UInt8]
+    ) {
         self.version = version
         self.validAfter = validAfter
         self.validUntil = validUntil
+        self.opensNext = opensNext
         self.body = ByteBuffer(bytes: body)
         tag = "\"\(Secrets.sha256Hex(String(decoding: body, as: UTF8.self)).prefix(32))\""
         headers = [
@@ -40,8 +45,8 @@ package struct AvailabilityAnswer: Sendable {
         ]
     }
 
-    func holds(from earliest: Timestamp) -> Bool {
-        validAfter < earliest && earliest <= validUntil
+    func holds(from earliest: Timestamp, at now: Timestamp) -> Bool {
+        validAfter < earliest && earliest <= validUntil && opensNext.map { now < $0 } ?? true
     }
 
     /// The answer, or 304 when the request already has it (RFC 9110 section 13.1.2).

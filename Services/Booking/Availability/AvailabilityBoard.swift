@@ -70,14 +70,18 @@ package final class AvailabilityBoard: Sendable {
     }
 
     /// A ready answer that is right now.
+    ///
+    /// - Parameters:
+    ///   - earliest: the earliest start that can be booked.
+    ///   - moment: what the wall clock says.
     func answer(
-        to question: AvailabilityQuestion, _ name: AvailabilityPart.Name, earliest: Timestamp, cityVersion: Int64,
-        at now: ContinuousClock.Instant = .now
+        to question: AvailabilityQuestion, _ name: AvailabilityPart.Name, earliest: Timestamp, moment: Timestamp,
+        cityVersion: Int64, at now: ContinuousClock.Instant = .now
     ) -> AvailabilityAnswer? {
         state.withLock { state in
             guard state.isLive(at: now), let number = state.numbers[name], let kept = state.parts[number],
                 kept.isRight(cityVersion, at: now), let answer = kept.answers[question],
-                answer.version == kept.part.version, answer.holds(from: earliest)
+                answer.version == kept.part.version, answer.holds(from: earliest, at: moment)
             else { return nil }
             state.use(number)
             return answer

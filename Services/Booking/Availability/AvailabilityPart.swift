@@ -38,19 +38,30 @@ package struct AvailabilityPart: Sendable {
     let name: Name
     /// IANA name of the hall's time zone.
     let timeZone: String
+    let zone: TimeZoneRules
+    /// When each slot opens, where the service has a rule for it; else empty.
+    let openings: [SlotOpening]
     /// Of the city that the part was read with: another one may have other time zones.
     let cityVersion: Int64
     private(set) var places: [Place]
     /// Grows with each change.
     private(set) var version: UInt64 = 0
 
-    /// - Parameter slots: by time.
+    /// - Parameters:
+    ///   - slots: by time.
+    ///   - opening: of a slot that starts at a moment.
     init(
         name: Name, zone: TimeZoneRules, cityVersion: Int64,
-        slots: [(change: SlotChange, start: Timestamp, end: Timestamp)]
+        slots: [(change: SlotChange, start: Timestamp, end: Timestamp)],
+        opening: ((_ start: Timestamp) -> SlotOpening?)? = nil
     ) {
         self.name = name
         timeZone = zone.name
+        self.zone = zone
+        openings =
+            opening.map { opening in
+                slots.map { opening($0.start) ?? .always }
+            } ?? []
         self.cityVersion = cityVersion
         // Asking the calendar costs a microsecond, so it is asked once a day and not for each slot, except for the offsets.
         var day = 0
@@ -88,6 +99,17 @@ package struct AvailabilityPart: Sendable {
         places[index].taken = taken
         if isDifferent { version += 1 }
         return isDifferent
+    }
+
+    /// When the slot at an index opens, unless it has.
+    func opening(at index: Int, after now: Timestamp) -> SlotOpening? {
+        guard openings.indices.contains(index), !openings[index].isOpen(at: now) else { return nil }
+        return openings[index]
+    }
+
+    /// The next moment at which a slot opens.
+    func nextOpening(after now: Timestamp) -> Timestamp? {
+        openings.lazy.map(\.moment).filter { $0 > now }.min()
     }
 
     /// The first slot that starts at a moment or after it. O(log n).

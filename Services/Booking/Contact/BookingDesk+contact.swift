@@ -30,9 +30,10 @@ extension BookingDesk {
     /// The contact of what is no appointment; `nil` when there is none, or nothing may be sent to it any more.
     private func contact(of subject: String) async throws -> ContactCard? {
         if let entry = try await waitlist.entry(id: subject, on: pool) { return try card(of: entry) }
-        guard let verification = try await VerificationStore().verification(subject, on: pool),
-            clock() < verification.expires
-        else { return nil }
+        guard let verification = try await VerificationStore().verification(subject, on: pool) else {
+            return try await BallotStore().ticket(id: subject, on: pool).flatMap { try card(of: $0) }
+        }
+        guard clock() < verification.expires else { return nil }
         return ContactCard(
             phone: try secrets.open(verification.phoneSealed, for: "phone"), language: verification.language, name: nil,
             parameters: [
@@ -47,6 +48,19 @@ extension BookingDesk {
             phone: try secrets.open(entry.phoneSealed, for: "phone"), language: entry.language,
             name: try secrets.open(entry.nameSealed, for: "name"),
             parameters: ["link": waitlistPage(of: try secrets.open(entry.tokenSealed, for: "waitlist-token"))])
+    }
+
+    private func card(of ticket: BallotTicket) throws -> ContactCard? {
+        guard let draft = try HoldDraft(sealed: ticket.details, by: secrets),
+            let phone = draft.phone.flatMap({ PhoneNumber($0) })
+        else { return nil }
+        let zone = city.catalogue.halls(offering: ticket.round.service).first.flatMap { city.zone(of: $0.id) }
+        let token = try secrets.open(ticket.tokenSealed, for: "ballot-token")
+        var parameters = [
+            "link": publicURL + "/b/" + token, "time": LocalMoment(ticket.round.releases, zone: zone).short,
+        ]
+        parameters["service"] = city.service(ticket.round.service)?.name.text(ticket.language)
+        return ContactCard(phone: phone.e164, language: ticket.language, name: draft.name, parameters: parameters)
     }
 
     private func card(of appointment: Appointment) throws -> ContactCard {

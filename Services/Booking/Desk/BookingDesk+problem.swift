@@ -29,6 +29,7 @@ extension BookingDesk {
         case .slotUnknown: Problem(.notFound, code: "slot-unknown")
         case .slotFull(let slot): try await conflict("slot-full", near: slot)
         case .slotClosed(let slot): try await conflict("slot-closed", near: slot)
+        case .slotNotOpen(let slot, let opening): try await notOpen(slot, opening, context)
         case .slotOfOtherService: Problem(.conflict, code: "slot-of-other-service")
         case .alreadyBooked: Problem(.conflict, code: "already-booked")
         case .identityRefused(let refusal):
@@ -80,6 +81,9 @@ extension BookingDesk {
         case .contactTokenInvalid:
             Problem(
                 .unauthorized, code: "contact-token-invalid", headers: [.wwwAuthenticate: "Bearer realm=\"contact\""])
+        case .ballotUnknown: Problem.notFound
+        case .ballotClosed(let record): closed(record, context)
+        case .alreadyEntered: Problem(.conflict, code: "already-entered")
         case .unreadable(let what):
             unreadable(what, context)
         }
@@ -101,6 +105,27 @@ extension BookingDesk {
     private func unreadable(_ what: String, _ context: AppRequestContext) -> Problem {
         context.logger.error("Something stored cannot be read", metadata: ["what": "\(what)"])
         return Problem.internal
+    }
+
+    private func notOpen(
+        _ slot: Slot, _ opening: SlotOpening, _ context: AppRequestContext
+    ) async throws -> Problem {
+        var problem = try await conflict("slot-not-open", near: slot)
+        problem.arguments["time"] = context.opening(opening, zone: city.zone(of: slot.hall))
+        problem.members["opens"] = .string(city.localTime(opening.from, in: slot.hall))
+        if opening.by > opening.from {
+            problem.members["opensBy"] = .string(city.localTime(opening.by, in: slot.hall))
+        }
+        return problem
+    }
+
+    private func closed(_ record: BallotRecord, _ context: AppRequestContext) -> Problem {
+        let zone = city.catalogue.halls(offering: record.service).first.flatMap { city.zone(of: $0.id) }
+        return Problem(
+            .conflict, code: "ballot-closed",
+            arguments: [
+                "opens": context.moment(record.opens, zone: zone), "closes": context.moment(record.closes, zone: zone),
+            ])
     }
 
     private func conflict(_ code: String, near slot: Slot) async throws -> Problem {

@@ -19,6 +19,7 @@ package struct BookingDesk: Sendable {
     let idempotency: IdempotencyStore
     /// Told when somebody has joined the waitlist.
     let joined: @Sendable () -> Void
+    let release: SlotRelease
     let slots = SlotStore()
     let holds = HoldStore()
     let appointments = AppointmentStore()
@@ -39,6 +40,7 @@ package struct BookingDesk: Sendable {
         self.clock = clock
         self.joined = joined
         idempotency = IdempotencyStore(secrets: secrets)
+        release = SlotRelease(secrets: secrets)
     }
 
     var city: City { catalogue.city }
@@ -58,10 +60,10 @@ package struct BookingDesk: Sendable {
 
     // MARK: Slots and holds
 
-    /// The slots of a service in a hall that can still be booked.
+    /// The slots of a service in a hall that can still be booked, now or once they open.
     ///
     /// - Returns: also as of when, if something may have changed since.
-    func openSlots(hall: HallID, service: ServiceID) async throws -> (slots: [Slot], asOf: Timestamp?) {
+    func shownSlots(hall: HallID, service: ServiceID) async throws -> (slots: [ShownSlot], asOf: Timestamp?) {
         try await availability.slots(.init(hall: hall, service: service), in: city)
     }
 
@@ -84,7 +86,7 @@ package struct BookingDesk: Sendable {
             request: request, slot: id, tokenHash: Secrets.sha256Hex(token),
             id: UUIDText.make(at: now, using: &generator),
             expires: expires, draft: try draft?.sealed(by: secrets), now: now,
-            earliestStart: city.earliestStart(in: slot.hall, at: now),
+            earliestStart: city.earliestStart(in: slot.hall, at: now), opening: release.opening(of: slot, in: city),
             answer: { try answer($0, token, expires) })
         return try await writer.hold(order)
     }
@@ -106,12 +108,19 @@ package struct BookingDesk: Sendable {
         if let slot = availability.board.slot(id, cityVersion: city.version), slot.free > 0,
             slot.start >= city.earliestStart(in: slot.hall, at: now)
         {
+            try checkOpen(slot, at: now)
             return slot
         }
         guard let slot = try await slots.slot(id, at: now, on: pool) else { throw BookingError.slotUnknown }
         guard slot.start >= city.earliestStart(in: slot.hall, at: now) else { throw BookingError.slotClosed(slot) }
+        try checkOpen(slot, at: now)
         guard slot.free > 0 else { throw BookingError.slotFull(slot) }
         return slot
+    }
+
+    private func checkOpen(_ slot: Slot, at now: Timestamp) throws(BookingError) {
+        guard let opening = release.opening(of: slot, in: city), !opening.isOpen(at: now) else { return }
+        throw .slotNotOpen(slot, opening)
     }
 
     /// A hold in whatever state.
@@ -164,7 +173,7 @@ package struct BookingDesk: Sendable {
             channel: channel, now: now, earliestStart: city.earliestStart(in: slot.hall, at: now),
             identitySealed: person.identitySealed, phoneKey: person.phoneKey,
             phoneLimit: city.hall(slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit,
-            limited: city.limitedVisit(of: slot.service), answer: answer)
+            limited: city.limitedVisit(of: slot.service), opening: release.opening(of: slot, in: city), answer: answer)
         return try await writer.book(order)
     }
 
@@ -179,17 +188,19 @@ package struct BookingDesk: Sendable {
         let now = clock()
         try check(appointment, version: version, at: now)
         var earliest = city.earliestStart(in: appointment.hall, at: now)
+        var opening: SlotOpening?
         if case .slot(let id) = place {
             guard let slot = try await slots.slot(id, at: now, on: pool) else { throw BookingError.slotUnknown }
             earliest = city.earliestStart(in: slot.hall, at: now)
             guard slot.service == appointment.service else { throw BookingError.slotOfOtherService }
+            opening = release.opening(of: slot, in: city)
         }
         return try await writer.reschedule(
             RescheduleOrder(
                 appointment: appointment.id, version: version, place: place, now: now, earliestStart: earliest,
                 limited: city.limitedVisit(of: appointment.service).map {
                     (appointment.personKey, appointment.service, $0)
-                }))
+                }, opening: opening))
     }
 
     private func check(_ appointment: Appointment, version: Int?, at now: Timestamp) throws {

@@ -32,6 +32,12 @@ package struct Purge: ServiceLifecycle.Service {
             before: now.advanced(seconds: -Int64(IdempotencyStore.keptHours) * 3600), on: pool)
         let codes = try await VerificationStore().purge(before: now.advanced(seconds: -day), on: pool)
         let holds = try await HoldStore().purge(before: now.advanced(seconds: -day), on: pool)
+        // Names and phones of entries serve no purpose a month after the visits.
+        _ = try await BallotStore().purge(
+            draftsBefore: now.advanced(seconds: -day),
+            detailsBefore: LocalDate(
+                daysSinceEpoch: Int(now.advanced(seconds: -Self.identityDays * day).milliseconds / 86_400_000)),
+            on: pool)
         let documents = try await AppointmentStore().forgetIdentities(
             endedBefore: now.advanced(seconds: -Self.identityDays * day), on: pool)
         let waitlist = WaitlistStore()

@@ -163,14 +163,20 @@ struct AppointmentPages {
             return try await refused(own, slot, "slots.gone", context)
         } catch let BookingError.slotClosed(slot) {
             return try await refused(own, slot, "slots.closed", context)
+        } catch let BookingError.slotNotOpen(slot, opening) {
+            let time = context.opening(opening, zone: desk.city.zone(of: slot.hall))
+            return try await refused(own, slot, "slots.not-open", context, arguments: ["time": time])
         }
     }
 
-    private func refused(_ own: Own, _ slot: Slot, _ key: String, _ context: AppRequestContext) async throws -> Response
-    {
+    private func refused(
+        _ own: Own, _ slot: Slot, _ key: String, _ context: AppRequestContext,
+        arguments: [String: String] = [:]
+    ) async throws -> Response {
         try await chooser(own).page(
             hall: slot.hall, date: LocalMoment(slot.start, zone: desk.city.zone(of: slot.hall)).date, context,
             refusal: .init(
-                text: context.text(key), status: .conflict, alternatives: try await desk.alternatives(to: slot)))
+                text: context.text(key, arguments), status: .conflict,
+                alternatives: try await desk.alternatives(to: slot)))
     }
 }

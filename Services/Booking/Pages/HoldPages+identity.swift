@@ -22,14 +22,33 @@ extension HoldPages {
         var isRefused: Bool { kindError != nil || numberError != nil }
     }
 
-    /// Reads the document where the service asks for one. A number that was given before need not be typed again; it is
-    /// not shown again either, so an empty field means the same one.
     func enteredIdentity(
         _ fields: inout FieldReader, _ service: Service, known: IdentityDocument?, _ context: AppRequestContext
     ) -> EnteredIdentity {
-        let rule = service.identity
-        guard rule.isAsked else { return EnteredIdentity() }
-        var entered = EnteredIdentity()
+        IdentityForm(rule: service.identity, known: known, today: desk.today).read(&fields, context)
+    }
+
+    /// The part of the form that asks for the document.
+    func show(
+        _ entered: EnteredIdentity?, of service: Service, known: IdentityDocument?, in view: inout [String: Any],
+        _ context: AppRequestContext
+    ) {
+        IdentityForm(rule: service.identity, known: known, today: desk.today).show(entered, in: &view, context)
+    }
+}
+
+/// The part of a form that asks who comes, where the service wants to know.
+struct IdentityForm {
+    let rule: IdentityRule
+    /// What was given before.
+    let known: IdentityDocument?
+    let today: LocalDate
+
+    /// Reads the document where the service asks for one. A number that was given before need not be typed again; it is
+    /// not shown again either, so an empty field means the same one.
+    func read(_ fields: inout FieldReader, _ context: AppRequestContext) -> HoldPages.EnteredIdentity {
+        guard rule.isAsked else { return HoldPages.EnteredIdentity() }
+        var entered = HoldPages.EnteredIdentity()
         let kind = fields.optionalString("identityKind", 0...40).flatMap { IdentityDocumentKind(rawValue: $0) }
         entered.kind = kind
         entered.number = fields.optionalString("identityNumber", 0...64) ?? ""
@@ -46,24 +65,19 @@ extension HoldPages {
             return entered
         }
         do throws(IdentityDocumentError) {
-            entered.document = try IdentityDocument(kind, entered.number, on: desk.today)
+            entered.document = try IdentityDocument(kind, entered.number, on: today)
         } catch {
             entered.numberError = context.text(error.textKey, ["lengths": kind.lengths])
         }
         return entered
     }
 
-    /// The part of the form that asks for the document.
-    func show(
-        _ entered: EnteredIdentity?, of service: Service, known: IdentityDocument?, in view: inout [String: Any],
-        _ context: AppRequestContext
-    ) {
-        let rule = service.identity
+    func show(_ entered: HoldPages.EnteredIdentity?, in view: inout [String: Any], _ context: AppRequestContext) {
         view["asksIdentity"] = rule.isAsked
         guard rule.isAsked else { return }
         let chosen = entered?.kind ?? known?.kind ?? rule.documents.first
         view["identityKinds"] = rule.documents.map {
-            DocumentKindView(value: $0.rawValue, name: context.documentKind($0), isChosen: $0 == chosen)
+            HoldPages.DocumentKindView(value: $0.rawValue, name: context.documentKind($0), isChosen: $0 == chosen)
         }
         view["identityNumber"] = entered?.number ?? ""
         view["identityKindError"] = entered?.kindError

@@ -99,7 +99,7 @@ struct HoldPages {
         let slot = hold.slot
         var near = try await desk.alternatives(to: slot)
         if let same = try await desk.slots.slot(slot.id, at: desk.clock(), on: desk.pool), same.free > 0,
-            same.start >= city.earliestStart(in: same.hall, at: desk.clock())
+            desk.isOpen(same), same.start >= city.earliestStart(in: same.hall, at: desk.clock())
         {
             near.insert(same, at: 0)
         }

@@ -64,6 +64,29 @@ extension AppRequestContext {
         return "\(day(start.date)) \(start.time)–\(LocalMoment(slot.end, zone: zone).time)"
     }
 
+    /// `12月1日 周二 09:00`
+    func moment(_ moment: Timestamp, zone: TimeZoneRules?) -> String {
+        let local = LocalMoment(moment, zone: zone)
+        return "\(day(local.date)) \(local.time)"
+    }
+
+    /// When a slot opens: `12月1日 周二 09:00`, or `12月1日 周二 09:00–09:20` when it is some moment in between.
+    func opening(_ opening: SlotOpening, zone: TimeZoneRules?) -> String {
+        guard opening.by > opening.from else {
+            return moment(opening.from, zone: zone)
+        }
+        return time((opening.from, opening.by), zone: zone)
+    }
+
+    /// How long it is until then, in its greatest two units.
+    func timeLeft(until moment: Timestamp, from now: Timestamp) -> String {
+        // Rounded up, so that nobody comes too soon.
+        let minutes = max(1, Int((moment.minutes(since: now)).rounded(.up)))
+        let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60)
+        let parts = [("days", days), ("hours", hours), ("minutes", days > 0 ? 0 : rest)]
+        return parts.filter { $0.1 > 0 }.map { text("left.\($0.0)", count: $0.1) }.joined(separator: " ")
+    }
+
     private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 
     /// The query without what it does not know: links of other people may carry anything.

@@ -43,6 +43,8 @@ struct ServicePages {
         let hasItems: Bool
         let action: String
         let slotsAction: String
+        /// Where people enter for places that are drawn.
+        let ballotLink: String?
     }
 
     private func service(_ context: AppRequestContext) throws -> Response {
@@ -73,7 +75,8 @@ struct ServicePages {
             minutes: context.text("service.minutes.value", count: Int(service.meanMinutes.rounded(.up))),
             fee: service.fee?.text(language) ?? context.text("service.fee.none"), legal: legal, halls: halls,
             hasHalls: !halls.isEmpty, questions: questions, hasQuestions: !questions.isEmpty, items: items,
-            hasItems: !items.isEmpty, action: "/services/\(id)", slotsAction: "/services/\(id)/slots")
+            hasItems: !items.isEmpty, action: "/services/\(id)", slotsAction: "/services/\(id)/slots",
+            ballotLink: service.release?.ballot.map { _ in "/services/\(id)/ballot" })
         return try site.pages.render("booking-service", title: view.name, view: view, context)
     }
 }

@@ -56,6 +56,10 @@ struct SlotChooser {
         let errors: [ErrorView]
         /// That something may have changed since when.
         let stale: String?
+        /// When the places of the day open, and how long it is until then.
+        let opening: String?
+        /// Where people enter for places that are drawn.
+        let ballotLink: String?
         let halls: [HallView]
         let days: [DayView]
         let hasDays: Bool
@@ -77,10 +81,10 @@ struct SlotChooser {
     ) async throws -> Response {
         let city = desk.city
         let halls = city.catalogue.halls(offering: service.id)
-        var slots: [HallID: [Slot]] = [:]
+        var slots: [HallID: [ShownSlot]] = [:]
         var asOf: Timestamp?
         for hall in halls {
-            let open = try await desk.openSlots(hall: hall.id, service: service.id)
+            let open = try await desk.shownSlots(hall: hall.id, service: service.id)
             slots[hall.id] = open.slots
             asOf = [asOf, open.asOf].compactMap(\.self).min()
         }
@@ -89,7 +93,7 @@ struct SlotChooser {
             ?? halls.first
         let zone = chosen.flatMap { city.zone(of: $0.id) }
         let days = Dictionary(grouping: chosen.flatMap { slots[$0.id] } ?? []) {
-            LocalMoment($0.start, zone: zone).date
+            LocalMoment($0.slot.start, zone: zone).date
         }
         let dates = days.keys.sorted()
         let day =
@@ -105,13 +109,15 @@ struct SlotChooser {
                 let moment = LocalMoment(asOf, zone: zone)
                 return context.text("slots.stale", ["day": context.day(moment.date), "time": moment.time])
             },
+            opening: opening(of: day.flatMap { days[$0] } ?? [], zone: zone, context),
+            ballotLink: service.release?.ballot.map { _ in "/services/\(service.id)/ballot" },
             halls: halls.map { hall in
                 hallView(hall, free: slots[hall.id] ?? [], current: hall.id == chosen?.id, context)
             },
             days: dates.map { date in
                 DayView(
                     name: context.day(date), link: link(hall: chosen?.id, date: date),
-                    free: context.text("slots.free", ["free": String(Self.sum(days[date] ?? []))]),
+                    free: free(in: days[date] ?? [], zone: zone, context),
                     current: date == day)
             },
             hasDays: !dates.isEmpty, hidden: hidden,
@@ -133,16 +139,42 @@ struct SlotChooser {
         return link("/services/\(service.id)/waitlist", hall: hall, date: day)
     }
 
-    private static func sum(_ slots: [Slot]) -> Int {
-        slots.reduce(0) { $0 + max(0, $1.free) }
+    private static func sum(_ slots: [ShownSlot]) -> Int {
+        slots.reduce(0) { $0 + $1.free }
     }
 
-    private func hallView(_ hall: Hall, free: [Slot], current: Bool, _ context: AppRequestContext) -> HallView {
+    /// How many places a day has, or when they open.
+    private func free(in slots: [ShownSlot], zone: TimeZoneRules?, _ context: AppRequestContext) -> String {
+        let count = Self.sum(slots)
+        guard count == 0, let next = Self.nextOpening(slots) else {
+            return context.text("slots.free", ["free": String(count)])
+        }
+        return context.text("slots.opens", ["time": context.opening(next, zone: zone)])
+    }
+
+    private static func nextOpening(_ slots: [ShownSlot]) -> SlotOpening? {
+        slots.compactMap(\.opening).min { $0.from < $1.from }
+    }
+
+    private func opening(of slots: [ShownSlot], zone: TimeZoneRules?, _ context: AppRequestContext) -> String? {
+        guard let next = Self.nextOpening(slots) else { return nil }
+        let now = desk.clock()
+        let time = context.opening(next, zone: zone)
+        guard next.from > now else { return context.text("slots.opening.now", ["time": time]) }
+        return context.text(
+            next.by > next.from ? "slots.opening.between" : "slots.opening",
+            ["time": time, "left": context.timeLeft(until: next.from, from: now)])
+    }
+
+    private func hallView(_ hall: Hall, free: [ShownSlot], current: Bool, _ context: AppRequestContext) -> HallView {
         let count = Self.sum(free)
+        let opens = count == 0 ? Self.nextOpening(free) : nil
         return HallView(
             name: hall.name.text(context.language), address: hall.address.text(context.language),
             link: link(hall: hall.id, date: nil),
-            free: count == 0 ? context.text("slots.hall.none") : context.text("slots.hall.free", count: count),
+            free: opens.map {
+                context.text("slots.opens", ["time": context.opening($0, zone: desk.city.zone(of: hall.id))])
+            } ?? (count == 0 ? context.text("slots.hall.none") : context.text("slots.hall.free", count: count)),
             current: current)
     }
 
@@ -155,15 +187,17 @@ struct SlotChooser {
         return parts.isEmpty ? path : path + "?" + parts.joined(separator: "&")
     }
 
-    private func time(_ slot: Slot, zone: TimeZoneRules?, _ context: AppRequestContext) -> TimeView {
+    private func time(_ shown: ShownSlot, zone: TimeZoneRules?, _ context: AppRequestContext) -> TimeView {
+        let slot = shown.slot
         let time = LocalMoment(slot.start, zone: zone).time + "–" + LocalMoment(slot.end, zone: zone).time
         let isOwn = slot.id == moving?.slot
         let left =
             isOwn
             ? context.text("slots.own")
-            : slot.free <= 0
-                ? context.text("slots.full") : context.text("slots.free", ["free": String(slot.free)])
-        return TimeView(value: slot.id.description, text: time, left: left, full: isOwn || slot.free <= 0)
+            : shown.opening.map { context.text("slots.opens", ["time": context.opening($0, zone: zone)]) }
+                ?? (slot.free <= 0
+                    ? context.text("slots.full") : context.text("slots.free", ["free": String(slot.free)]))
+        return TimeView(value: slot.id.description, text: time, left: left, full: isOwn || shown.free == 0)
     }
 
     static func alternative(_ slot: Slot, _ city: City, _ context: AppRequestContext) -> TimeView {

@@ -98,15 +98,20 @@ struct SlotPages {
             return try await refused(chooser, slot, "slots.gone", context)
         } catch let BookingError.slotClosed(slot) {
             return try await refused(chooser, slot, "slots.closed", context)
+        } catch let BookingError.slotNotOpen(slot, opening) {
+            let time = context.opening(opening, zone: desk.city.zone(of: slot.hall))
+            return try await refused(chooser, slot, "slots.not-open", context, arguments: ["time": time])
         }
     }
 
     private func refused(
-        _ chooser: SlotChooser, _ slot: Slot, _ key: String, _ context: AppRequestContext
+        _ chooser: SlotChooser, _ slot: Slot, _ key: String, _ context: AppRequestContext,
+        arguments: [String: String] = [:]
     ) async throws -> Response {
         try await chooser.page(
             hall: slot.hall, date: LocalMoment(slot.start, zone: desk.city.zone(of: slot.hall)).date, context,
             refusal: .init(
-                text: context.text(key), status: .conflict, alternatives: try await desk.alternatives(to: slot)))
+                text: context.text(key, arguments), status: .conflict,
+                alternatives: try await desk.alternatives(to: slot)))
     }
 }

@@ -121,7 +121,7 @@ struct BookingBatch: Sendable {
     }
 
     private mutating func hold(_ order: HoldOrder) throws -> StoredAnswer {
-        var slot = try openSlot(order.slot, earliest: order.earliestStart)
+        var slot = try openSlot(order.slot, earliest: order.earliestStart, order.opening, at: order.now)
         slot.taken += 1
         let answer = try order.answer(slot)
         let sealed = try idempotency.sealed(answer)
@@ -160,7 +160,7 @@ struct BookingBatch: Sendable {
         }
         switch order.place {
         case .slot(let id):
-            _ = try openSlot(id, earliest: order.earliestStart)
+            _ = try openSlot(id, earliest: order.earliestStart, order.opening, at: order.now)
             take(id, 1)
         case .hold(let tokenHash):
             _ = try goodHold(tokenHash, at: order.now)
@@ -198,7 +198,9 @@ struct BookingBatch: Sendable {
             return .changed(before: before, after: before)
         }
         guard slot.service == before.service else { throw BookingError.slotOfOtherService }
-        if case .slot(let id) = order.place { _ = try openSlot(id, earliest: order.earliestStart) }
+        if case .slot(let id) = order.place {
+            _ = try openSlot(id, earliest: order.earliestStart, order.opening, at: order.now)
+        }
 
         var after = before
         after.slot = slot.id
@@ -266,9 +268,12 @@ struct BookingBatch: Sendable {
 
     // MARK: Rules
 
-    private func openSlot(_ id: SlotID, earliest: Timestamp) throws(BookingError) -> Slot {
+    private func openSlot(
+        _ id: SlotID, earliest: Timestamp, _ opening: SlotOpening?, at now: Timestamp
+    ) throws(BookingError) -> Slot {
         guard let slot = slots[id] else { throw .slotUnknown }
         guard slot.start >= earliest else { throw .slotClosed(slot) }
+        if let opening, !opening.isOpen(at: now) { throw .slotNotOpen(slot, opening) }
         guard slot.free > 0 else { throw .slotFull(slot) }
         return slot
     }

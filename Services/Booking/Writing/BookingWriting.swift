@@ -35,12 +35,15 @@ package struct HoldOrder: Sendable {
     package var now: Timestamp
     /// The earliest start that may still be booked, in the slot's hall.
     package var earliestStart: Timestamp
+    /// When the slot opens; `nil` where nothing keeps it closed.
+    package var opening: SlotOpening?
     /// Makes the answer from the slot as it is with this place taken.
     package var answer: @Sendable (Slot) throws -> StoredAnswer
 
     package init(
         request: IdempotentRequest, slot: SlotID, tokenHash: String, id: String, expires: Timestamp, draft: [UInt8]?,
-        now: Timestamp, earliestStart: Timestamp, answer: @escaping @Sendable (Slot) throws -> StoredAnswer
+        now: Timestamp, earliestStart: Timestamp, opening: SlotOpening? = nil,
+        answer: @escaping @Sendable (Slot) throws -> StoredAnswer
     ) {
         self.request = request
         self.slot = slot
@@ -50,6 +53,7 @@ package struct HoldOrder: Sendable {
         self.draft = draft
         self.now = now
         self.earliestStart = earliestStart
+        self.opening = opening
         self.answer = answer
     }
 }
@@ -75,6 +79,8 @@ package struct BookOrder: Sendable {
     package var channel: Channel
     package var now: Timestamp
     package var earliestStart: Timestamp
+    /// When the slot opens. A held place was open when it was taken, or was kept for its person.
+    package var opening: SlotOpening?
     /// Makes the answer; gets the personal token, which is stored nowhere in the clear.
     package var answer: @Sendable (Appointment, _ token: String) throws -> StoredAnswer
 
@@ -83,7 +89,7 @@ package struct BookOrder: Sendable {
         phone: PhoneNumber,
         phoneSealed: [UInt8], checklist: AcceptedChecklist, language: Language, channel: Channel, now: Timestamp,
         earliestStart: Timestamp, identitySealed: [UInt8]? = nil, phoneKey: String? = nil,
-        phoneLimit: Int = BookingRules.usualPhoneLimit, limited: LimitedVisit? = nil,
+        phoneLimit: Int = BookingRules.usualPhoneLimit, limited: LimitedVisit? = nil, opening: SlotOpening? = nil,
         answer: @escaping @Sendable (Appointment, _ token: String) throws -> StoredAnswer
     ) {
         self.request = request
@@ -102,6 +108,7 @@ package struct BookOrder: Sendable {
         self.channel = channel
         self.now = now
         self.earliestStart = earliestStart
+        self.opening = opening
         self.answer = answer
     }
 }
@@ -115,10 +122,12 @@ package struct RescheduleOrder: Sendable {
     package var earliestStart: Timestamp
     /// As ``BookOrder/limited``, with the person's key.
     package var limited: (personKey: String, service: ServiceID, visit: LimitedVisit)?
+    /// When the slot to which it moves opens.
+    package var opening: SlotOpening?
 
     package init(
         appointment: AppointmentID, version: Int?, place: Place, now: Timestamp, earliestStart: Timestamp,
-        limited: (personKey: String, service: ServiceID, visit: LimitedVisit)? = nil
+        limited: (personKey: String, service: ServiceID, visit: LimitedVisit)? = nil, opening: SlotOpening? = nil
     ) {
         self.appointment = appointment
         self.version = version
@@ -126,6 +135,7 @@ package struct RescheduleOrder: Sendable {
         self.now = now
         self.earliestStart = earliestStart
         self.limited = limited
+        self.opening = opening
     }
 }
 

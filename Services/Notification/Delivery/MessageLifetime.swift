@@ -12,7 +12,7 @@ package enum MessageLifetime {
         case .appointmentConfirmed, .appointmentRescheduled:
             // Never after the appointment itself, but with a little room for bookings made at the last minute.
             max(moment("slot", in: message) ?? time.advanced(minutes: 24 * 60), time.advanced(minutes: 10))
-        case .appointmentCancelled: time.advanced(minutes: 24 * 60)
+        case .appointmentCancelled, .ballotLost: time.advanced(minutes: 24 * 60)
         }
     }
 

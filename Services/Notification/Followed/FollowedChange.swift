@@ -30,7 +30,7 @@ package enum FollowedChange: Hashable, Sendable {
             // The other half of a move, the booking of the new hall, tells where the appointment is now.
             guard cancelled.cause != .rescheduled else { return nil }
             self = .withdraw(TicketID(cancelled.appointment.rawValue), sequence: cancelled.sequence)
-        case .verificationRequested, .waitlistOffered:
+        case .verificationRequested, .waitlistOffered, .ballotLost:
             return nil
         }
     }

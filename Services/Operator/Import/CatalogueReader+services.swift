@@ -58,7 +58,8 @@ extension CatalogueReader {
             identity: identity(fields),
             limits: limits(fields.optional("limits")),
             waitlist: fields.optional("waitlist").map(waitlist),
-            returnDelayMinutes: fields.optional("returnDelayMinutes")?.int() ?? 0)
+            returnDelayMinutes: fields.optional("returnDelayMinutes")?.int() ?? 0,
+            release: fields.optional("release").flatMap(release))
         fields.finish()
         return service
     }

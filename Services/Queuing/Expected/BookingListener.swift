@@ -41,7 +41,7 @@ package struct BookingListener: Sendable {
                 change = Change(received: one, appointment: booked.appointment, expected: try expected(booked))
             case .appointmentCancelled(let cancelled):
                 change = Change(received: one, appointment: cancelled.appointment, cancelled: cancelled)
-            case .verificationRequested, .waitlistOffered:
+            case .verificationRequested, .waitlistOffered, .ballotLost:
                 continue
             }
             if !together.add(change) {

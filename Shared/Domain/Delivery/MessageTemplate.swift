@@ -7,5 +7,5 @@ package enum MessageTemplate: String, Codable, Sendable, CaseIterable {
     case checkedIn
     case called
     case missed
-    case waitlistOffered
+    case waitlistOffered, ballotLost
 }

@@ -4,14 +4,14 @@ package enum MessageSubject: Hashable, Sendable {
     case ticket(TicketID)
     case verification(String)
     case waitlistEntry(String)
+    case ballotEntry(String)
 
-    /// The appointment's, ticket's, verification's or waitlist entry's identifier. A booked person's ticket has the appointment's.
+    /// The appointment's, ticket's, verification's or entry's identifier. A booked person's ticket has the appointment's.
     package var id: String {
         switch self {
         case .appointment(let id): id.rawValue
         case .ticket(let id): id.rawValue
-        case .verification(let id): id
-        case .waitlistEntry(let id): id
+        case .verification(let id), .waitlistEntry(let id), .ballotEntry(let id): id
         }
     }
 }

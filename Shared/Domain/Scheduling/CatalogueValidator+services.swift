@@ -71,6 +71,7 @@ extension CatalogueValidator {
             check(waitlist.offerMinutes, in: 5...1440, "\(path).waitlist.offerMinutes", "minutes")
             check(waitlist.maxDays, in: 1...90, "\(path).waitlist.maxDays", "days")
         }
+        if let release = service.release { check(release, of: service.id, "\(path).release") }
     }
 
     private mutating func check(_ identity: IdentityRule, _ path: String) {

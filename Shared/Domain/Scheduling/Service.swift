@@ -39,13 +39,15 @@ package struct Service: Hashable, Codable, Sendable {
     /// Minutes for which a place that somebody gave up stays closed before it returns to the open, where nobody waits for it: who
     /// trades in places then cannot hand one over. 0 for at once.
     package var returnDelayMinutes: Int
+    /// When its places open; `nil`: as soon as the hall makes them.
+    package var release: ReleaseRule?
 
     package init(
         id: ServiceID, position: Int = 0, name: LocalizedText, summary: LocalizedText, letter: String,
         meanMinutes: Double, audience: [Audience] = [.citizen], keywords: [String] = [], pinyin: [String] = [],
         lifeEvents: [String] = [], fee: LocalizedText? = nil, legalDays: Int? = nil, after: [ServiceID] = [],
         checklist: Checklist, identity: IdentityRule = .notAsked, limits: PersonLimits = .none,
-        waitlist: WaitlistRule? = nil, returnDelayMinutes: Int = 0
+        waitlist: WaitlistRule? = nil, returnDelayMinutes: Int = 0, release: ReleaseRule? = nil
     ) {
         self.id = id
         self.position = position
@@ -65,6 +67,7 @@ package struct Service: Hashable, Codable, Sendable {
         self.limits = limits
         self.waitlist = waitlist
         self.returnDelayMinutes = returnDelayMinutes
+        self.release = release
     }
 }
 
@@ -90,7 +93,8 @@ extension Service {
             identity: try container.decodeIfPresent(IdentityRule.self, forKey: .identity) ?? .notAsked,
             limits: try container.decodeIfPresent(PersonLimits.self, forKey: .limits) ?? .none,
             waitlist: try container.decodeIfPresent(WaitlistRule.self, forKey: .waitlist),
-            returnDelayMinutes: try container.decodeIfPresent(Int.self, forKey: .returnDelayMinutes) ?? 0)
+            returnDelayMinutes: try container.decodeIfPresent(Int.self, forKey: .returnDelayMinutes) ?? 0,
+            release: try container.decodeIfPresent(ReleaseRule.self, forKey: .release))
     }
 }
 

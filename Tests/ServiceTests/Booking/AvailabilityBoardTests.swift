@@ -16,7 +16,8 @@ struct AvailabilityBoardTests {
 
     /// Slots of an hour, each with 5 places, from 11:00 on.
     private func part(
-        _ name: AvailabilityPart.Name = Self.name, count: Int = 20, from first: Int64 = 1
+        _ name: AvailabilityPart.Name = Self.name, count: Int = 20, from first: Int64 = 1,
+        opening: ((Timestamp) -> SlotOpening?)? = nil
     ) throws -> AvailabilityPart {
         let zone = try #require(TimeZoneRules("Asia/Shanghai"))
         return AvailabilityPart(
@@ -27,7 +28,7 @@ struct AvailabilityBoardTests {
                     SlotChange(id: SlotID(rawValue: first + Int64(number)), version: 0, capacity: 5, taken: 0), begins,
                     begins.advanced(minutes: 60)
                 )
-            })
+            }, opening: opening)
     }
 
     private func change(_ id: Int64, version: Int64, taken: Int) -> SlotChange {
@@ -53,10 +54,11 @@ struct AvailabilityBoardTests {
     }
 
     private func answer(
-        _ board: AvailabilityBoard, _ question: AvailabilityQuestion, earliest: Timestamp = Self.now
+        _ board: AvailabilityBoard, _ question: AvailabilityQuestion, earliest: Timestamp = Self.now,
+        at now: Timestamp = Self.now
     ) throws -> AvailabilityAnswer {
         let view = try #require(board.view(Self.name, cityVersion: 1, at: start))
-        return AvailabilityAnswer(to: question, from: view, earliest: earliest)
+        return AvailabilityAnswer(to: question, from: view, earliest: earliest, at: now)
     }
 
     private func object(_ answer: AvailabilityAnswer) throws -> [String: Any] {
@@ -136,7 +138,8 @@ struct AvailabilityBoardTests {
         let board = try board()
         let month = AvailabilityQuestion.month(try #require(LocalDate("2027-06-01")))
         func ready(_ earliest: Timestamp) -> String? {
-            board.answer(to: month, Self.name, earliest: earliest, cityVersion: 1, at: start)?.tag
+            board.answer(
+                to: month, Self.name, earliest: earliest, moment: Self.now, cityVersion: 1, at: start)?.tag
         }
         let first = try answer(board, month)
         board.keep(first, to: month, Self.name)
@@ -151,6 +154,43 @@ struct AvailabilityBoardTests {
         #expect(try answer(board, month).tag == first.tag)
     }
 
+    @Test func `What is not open yet is shown with its time, and answers change in the moment of the opening`() throws {
+        let board = AvailabilityBoard()
+        board.listening(at: Self.now, instant: start)
+        let opens = Self.now.advanced(minutes: 30)
+        // Slots from the fourth on open later, at some moment of twenty minutes.
+        try read(
+            part(opening: { slot in
+                slot < Self.now.advanced(minutes: 240)
+                    ? .always
+                    : SlotOpening(from: opens, by: opens.advanced(minutes: 20), moment: opens.advanced(minutes: 7))
+            }), into: board)
+        let all = AvailabilityQuestion.slots(first: .min, last: .max)
+        let month = AvailabilityQuestion.month(try #require(LocalDate("2027-06-01")))
+        func ready(_ question: AvailabilityQuestion, _ moment: Timestamp) -> String? {
+            board.answer(to: question, Self.name, earliest: Self.now, moment: moment, cityVersion: 1, at: start)?.tag
+        }
+        let before = try answer(board, all)
+        let items = try #require(try object(before)["items"] as? [[String: Any]])
+        #expect(items.prefix(5).map { $0["free"] as? Int } == [5, 5, 5, 0, 0])
+        #expect(items[2]["opens"] == nil)
+        #expect(items[3]["opens"] as? String == "2027-06-01T10:30:00+08:00")
+        #expect(items[3]["opensBy"] as? String == "2027-06-01T10:50:00+08:00")
+        let days = try #require(try object(try answer(board, month))["days"] as? [[String: Any]])
+        #expect(days.map { $0["free"] as? Int } == [15, 0])
+        #expect(days.map { $0["total"] as? Int } == [65, 35])
+        #expect(days.last?["opens"] as? String == "2027-06-01T10:30:00+08:00")
+        for question in [all, month] {
+            let made = try answer(board, question)
+            board.keep(made, to: question, Self.name)
+            #expect(ready(question, opens.advanced(minutes: 7).advanced(milliseconds: -1)) == made.tag)
+            #expect(ready(question, opens.advanced(minutes: 7)) == nil)
+        }
+        let after = try answer(board, all, at: opens.advanced(minutes: 7))
+        #expect(after.tag != before.tag)
+        #expect((try object(after)["items"] as? [[String: Any]])?.allSatisfy { $0["opens"] == nil } == true)
+    }
+
     @Test func `Ready answers are bounded in bytes`() throws {
         let board = AvailabilityBoard(answerLimit: 3000)
         board.listening(at: Self.now, instant: start)
@@ -161,7 +201,8 @@ struct AvailabilityBoardTests {
         }
         let kept = (0..<50).filter { day in
             board.answer(
-                to: .slots(first: 30_000 + day, last: 30_000 + day), Self.name, earliest: Self.now, cityVersion: 1,
+                to: .slots(first: 30_000 + day, last: 30_000 + day), Self.name, earliest: Self.now, moment: Self.now,
+                cityVersion: 1,
                 at: start) != nil
         }
         #expect(!kept.isEmpty && kept.count < 6)

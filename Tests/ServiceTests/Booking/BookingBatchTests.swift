@@ -41,7 +41,7 @@ struct BookingBatchTests {
     private func booking(
         _ person: String, _ place: Place = .slot(one.id), in slot: Slot = one, key: String? = nil,
         body: String = "body",
-        earliest: Timestamp = now, phoneKey: String? = nil, limits: PersonLimits? = nil
+        earliest: Timestamp = now, phoneKey: String? = nil, limits: PersonLimits? = nil, opening: SlotOpening? = nil
     ) throws -> BookingCommand {
         let token = "token-\(person)"
         let order = BookOrder(
@@ -50,7 +50,7 @@ struct BookingBatchTests {
             phoneSealed: try secrets.seal("+8613900000000", for: "phone"),
             checklist: AcceptedChecklist(version: 1), language: .zhHans, channel: .online, now: Self.now,
             earliestStart: earliest, phoneKey: phoneKey, phoneLimit: 2,
-            limited: limits.map { Self.limited($0) }, answer: { _, _ in StoredAnswer(status: 201) })
+            limited: limits.map { Self.limited($0) }, opening: opening, answer: { _, _ in StoredAnswer(status: 201) })
         let appointment = Appointment(
             id: AppointmentID("a-\(person)"), reference: "K7M3-9QXT", tokenHash: Secrets.sha256Hex(token),
             tokenSealed: [1], slot: slot.id, hall: slot.hall, service: slot.service, start: slot.start, end: slot.end,
@@ -76,6 +76,17 @@ struct BookingBatchTests {
             return ""
         }
         return String(decoding: answer.body, as: UTF8.self)
+    }
+
+    @Test mutating func `A slot that is not open yet is refused, and says when it opens`() throws {
+        let late = Self.now.advanced(milliseconds: 1)
+        let opening = SlotOpening(from: Self.now, by: Self.now.advanced(minutes: 20), moment: late)
+        #expect(throws: BookingError.slotNotOpen(Self.one, opening)) {
+            try batch.decide(try booking("a", opening: opening))
+        }
+        #expect(batch.changes.isEmpty)
+        let open = SlotOpening(from: Self.now, by: Self.now, moment: Self.now)
+        #expect(try body(batch.decide(try booking("a", opening: open))) == "a")
     }
 
     @Test mutating func `Places go in the order of coming, and when there is none left the rest are told so`() throws {

@@ -76,8 +76,8 @@ struct BookingResourcesTests {
     @Test func problems_allHaveTexts() throws {
         let texts = try Localisation(bundles: [bookingResources])
         for code in [
-            "slot-unknown", "slot-full", "slot-closed", "slot-of-other-service", "already-booked", "phone-full",
-            "week-quota", "month-quota", "no-show-block",
+            "slot-not-open", "ballot-closed", "already-entered", "slot-unknown", "slot-full", "slot-closed",
+            "slot-of-other-service", "already-booked", "phone-full", "week-quota", "month-quota", "no-show-block",
             "hold-unknown",
             "hold-ended", "checklist-changed", "appointment-ended", "too-late", "idempotency-key-reused", "busy",
             "verification-ended", "challenge-required", "too-many-requests", "code-wrong", "too-many-verifications",

@@ -152,6 +152,35 @@ import Testing
                 "requestLimits.holds.device.burst") == true)
     }
 
+    @Test func `A service may say when its places open`() throws {
+        func yaml(_ release: String) -> String {
+            Self.sound.replacing("letter: N", with: "letter: N\n    release: " + release)
+                .replacing("timeZone: Asia/Shanghai", with: "timeZone: Asia/Shanghai\n    horizonDays: 90")
+        }
+        func read(_ release: String) throws -> ReleaseRule? {
+            try CatalogueReader.read(yaml: yaml(release), file: "c").catalogue.services["passport"]?.release
+        }
+        #expect(try read("{at: \"09:00\", daysAhead: 14}") == ReleaseRule(.daily(daysAhead: 14), minute: 540))
+        #expect(
+            try read("{at: \"20:30\", weekly: monday, jitterMinutes: 20}")
+                == ReleaseRule(.weekly(on: .monday), minute: 1230, jitterMinutes: 20))
+        #expect(
+            try read("{at: 09:00, monthly: 25, ballot: {entryDays: 7, closesHoursBefore: 24, preferences: 3}}")
+                == ReleaseRule(
+                    .monthly(day: 25), minute: 540,
+                    ballot: BallotRule(entryDays: 7, closesHoursBefore: 24, preferences: 3)))
+        func told(_ release: String, _ text: String) {
+            let problems = problems(yaml(release))
+            #expect(problems.contains { $0.contains(text) }, "\(problems)")
+        }
+        told("{at: noon, daysAhead: 14}", "is no time of the day")
+        told("{at: \"09:00\"}", "needs one of daysAhead")
+        told("{at: \"09:00\", daysAhead: 14, weekly: monday}", "needs one of daysAhead")
+        told("{at: \"09:00\", weekly: moday}", "did you mean 'monday'?")
+        told("{at: \"09:00\", daysAhead: 90}", "raise it, or open the places later")
+        told("{daysAhead: 14}", "'at' is missing")
+    }
+
     @Test func soundFile_isRead() throws {
         let input = try CatalogueReader.read(yaml: Self.sound, file: "c")
         let catalogue = input.catalogue

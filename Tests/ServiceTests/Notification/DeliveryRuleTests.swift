@@ -79,6 +79,7 @@ import Web
                     "sequence": "0",
                 ]
             case .appointmentCancelled: ["hall": "north", "cause": "person"]
+            case .ballotLost: ["service": "passport"]
             case .checkedIn: ["hall": "north", "number": "A012"]
             case .called: ["hall": "north", "number": "A012", "window": "3"]
             case .waitlistOffered:
