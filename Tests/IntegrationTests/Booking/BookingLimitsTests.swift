@@ -16,6 +16,9 @@ import Testing
         // Twenty days from Tuesday 1 June 2027.
         var catalogue = BookingCity.catalogue(horizonDays: 20)
         catalogue.services[BookingCity.passport]?.limits = limits
+        // Here the person's own limits are meant, not how often a phone may ask.
+        catalogue.requestLimits = RequestLimits(
+            holds: RequestRates(), bookings: RequestRates(), codes: RequestRates())
         return catalogue
     }
 
