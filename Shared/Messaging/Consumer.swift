@@ -1,3 +1,4 @@
+internal import EventContracts
 package import Logging
 internal import Metrics
 package import Postgres

@@ -67,7 +67,7 @@ enum BookingCommand: Sendable {
             order.limited.map {
                 (BookingBatch.Person(key: $0.personKey, service: $0.service), $0.visit.firstDay(at: now))
             }
-        case .hold, .release, .cancel: nil
+        case .hold, .release, .cancel, .decline: nil
         }
     }
 

@@ -1,6 +1,7 @@
 package import Domain
+import EventContracts
 import Foundation
-import Messaging
+package import Messaging
 package import Postgres
 
 /// The delivery table. Due rows are found by a partial index; each row is changed by the sender that has locked it.

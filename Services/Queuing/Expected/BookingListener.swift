@@ -118,14 +118,14 @@ package struct BookingListener: Sendable {
 
     private func command(_ command: QueueCommand, of hall: HallID, _ received: ReceivedEvent) async throws {
         let key = CommandKey(key: "event:\(received.stream)/\(received.position)", fingerprint: "event")
-        do {
-            _ = try await EventTrace.$traceparent.withValue(received.event.traceparent) {
-                try await halls.writer(hall).submit(HallRequest(command, key: key))
+        try await EventTrace.$traceparent.withValue(received.event.traceparent) {
+            do throws(QueuingError) {
+                _ = try await halls.writer(hall).submit(HallRequest(command, key: key))
+            } catch {
+                // The hall has gone another way meanwhile, such as a day that is closed: nothing is to be done.
+                if case .refused = error { return }
+                throw TransientFailure("\(error)")
             }
-        } catch {
-            // The hall has gone another way meanwhile, such as a day that is closed: nothing is to be done.
-            if case .refused = error { return }
-            throw TransientFailure("\(error)")
         }
     }
 }
