@@ -203,10 +203,8 @@ import Web
             #expect(try await rig.client.get(code).status == 200)
             let row = try #require(
                 try await rig.pool.execute("SELECT id::text AS id FROM verification").first)
-            let contact = try await rig.client.get(
-                "/internal/v1/contacts/\(try row.decode("id", as: String.self))",
-                headers: ["Authorization": "Bearer \(rig.runtime.secrets.serviceToken)"])
-            let digits = try #require(contact.string("parameters", "code"))
+            let id = try row.decode("id", as: String.self)
+            let digits = try #require(try await rig.contact(of: id).string("contacts", id, "parameters", "code"))
             let entered = try await rig.client.send(.POST, code, form: [("code", digits)])
             let own = try #require(entered.headers.first(name: "location"))
             let page = try await rig.client.get(own)

@@ -135,7 +135,7 @@ import Web
             let bytes = Data(number.utf8).map { String($0, radix: 16) }.joined()
             #expect(!stored.contains(bytes) && !stored.contains(Secrets.sha256Hex(number)))
             let sealed = try await rig.pool.execute("SELECT identity_sealed FROM appointment").first
-            #expect(try sealed?.decode("identity_sealed", as: [UInt8].self).first == 1)
+            #expect(try sealed?.decode("identity_sealed", as: [UInt8].self).first == 2)
 
             // The visit is over: the number goes after a month, and the appointment stays readable.
             _ = try await rig.pool.execute("UPDATE appointment SET state = 'served'")

@@ -242,11 +242,9 @@ struct WaitlistTests {
             #expect(rows.count == 1)
             let (subject, payload) = try #require(try rows.decode(String.self, String.self).first)
             #expect(!payload.contains("139") && !payload.contains("李"))
-            let contact = try await rig.client.get(
-                "/internal/v1/contacts/\(subject)",
-                headers: ["Authorization": "Bearer \(rig.runtime.secrets.serviceToken)"])
-            #expect(contact.string("phone") == "+86" + BookingRig.phone(11))
-            #expect(contact.string("parameters", "link")?.hasSuffix("/w/\(token)") == true)
+            let contact = try await rig.contact(of: subject)
+            #expect(contact.string("contacts", subject, "phone") == "+86" + BookingRig.phone(11))
+            #expect(contact.string("contacts", subject, "parameters", "link")?.hasSuffix("/w/\(token)") == true)
         }
     }
 }

@@ -170,14 +170,14 @@ struct BookingBatchTests {
             ]
         ]
         var order = RescheduleOrder(
-            appointment: mine.id, place: .slot(Self.two.id), now: Self.now, earliestStart: Self.now)
+            appointment: mine.id, version: nil, place: .slot(Self.two.id), now: Self.now, earliestStart: Self.now)
         order.limited = (mine.personKey, mine.service, Self.limited(limits))
         guard case .changed(_, let after) = try batch.decide(.reschedule(order)) else {
             Issue.record("not moved")
             return
         }
         #expect(after.visitDate == day)
-        _ = try batch.decide(.cancel(CancelOrder(appointment: mine.id, cause: .person, now: Self.now)))
+        _ = try batch.decide(.cancel(CancelOrder(appointment: mine.id, version: nil, cause: .person, now: Self.now)))
         #expect(batch.visits[person]?[mine.id] == nil)
         #expect(throws: BookingError.limited(.noShows(until: day.advanced(days: 69)))) {
             try batch.decide(try booking("a", key: "again", limits: limits))
