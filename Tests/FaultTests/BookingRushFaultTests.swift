@@ -46,6 +46,8 @@ import Testing
         #expect(result.granted.values.allSatisfy { $0.count == 1 }, "a person has two appointments")
         #expect(result.granted.keys.count { $0 < 10 } <= 10)
         #expect(result.unanswered + (result.statuses[502] ?? 0) + (result.statuses[503] ?? 0) > 0, "nothing was killed")
-        #expect(Set(result.statuses.keys).isSubset(of: [201, 409, 502, 503]), "\(result.statuses)")
+        #expect(Set(result.statuses.keys).isSubset(of: [201, 409, 428, 429, 502, 503]), "\(result.statuses)")
+        // Those for whom bots ask without end, and nobody else.
+        #expect(result.slowed.count == 10 && result.slowed.allSatisfy { $0 < 10 }, "\(result.slowed)")
     }
 }

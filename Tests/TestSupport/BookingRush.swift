@@ -29,6 +29,8 @@ package final class BookingRush: Sendable {
     package struct Result: Sendable {
         /// The references that were answered with 201, for each person; the first persons are those of the bots.
         package var granted: [Int: Set<String>] = [:]
+        /// Who was asked for work or for patience, with 428 or 429.
+        package var slowed: Set<Int> = []
         /// How often which status was answered.
         package var statuses: [Int: Int] = [:]
         /// Attempts that got no answer at all.
@@ -123,6 +125,7 @@ package final class BookingRush: Sendable {
         let reference = answer.status == 201 ? answer.string("reference") : nil
         state.withLock { state in
             state.result.statuses[answer.status, default: 0] += 1
+            if [428, 429].contains(answer.status) { state.result.slowed.insert(request.person) }
             state.result.latencies.append(latency)
             if let reference { state.result.granted[request.person, default: []].insert(reference) }
         }
