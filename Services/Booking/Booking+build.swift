@@ -112,6 +112,7 @@ package func bookingRoutes(desk: BookingDesk, site: Site, secrets: Secrets, isDe
     AppointmentRoutes(desk: desk).add(to: routes)
     WaitlistRoutes(desk: desk).add(to: routes)
     ContactRoutes(desk: desk).add(to: routes)
+    IdentityCheckRoutes(desk: desk).add(to: routes)
     let ballots = BallotDesk(desk: desk)
     BallotRoutes(ballots: ballots).add(to: routes)
     BallotPages(ballots: ballots, site: site, isDemo: isDemo).add(to: routes)
