@@ -121,7 +121,8 @@ let package = Package(
             name: "onetrip-booking", dependencies: ["BookingService", "ServiceBootstrap", Product.argumentParser],
             path: "Services/Booking/Executable"),
         .target(
-            name: "QueuingService", dependencies: service, path: "Services/Queuing",
+            name: "QueuingService", dependencies: service + [Product.asyncHTTPClient, Product.nioHTTP1],
+            path: "Services/Queuing",
             exclude: ["Executable", "README.md"], resources: [.copy("Resources"), .copy("Migrations")]),
         .executableTarget(
             name: "onetrip-queuing", dependencies: ["QueuingService", "ServiceBootstrap", Product.argumentParser],

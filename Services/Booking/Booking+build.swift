@@ -30,6 +30,7 @@ package struct BookingParts: Sendable {
     package let availability: Availability
     package let holdExpiry: HoldExpiry
     package let drawing: BallotDrawing
+    package let moves: ClosureMoves
 }
 
 package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts {
@@ -37,7 +38,7 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     let clock = runtime.clock
     let streams = runtime.streams
     let site = try Site(bundles: [bookingResources])
-    let catalogue = LiveCatalogue(pool: pool, logger: runtime.logger)
+    let catalogue = LiveCatalogue(pool: pool, clock: clock, logger: runtime.logger)
     let relay = Relay(
         pool: pool, redis: runtime.redis,
         requiredGroups: { stream in stream == streams.verification ? ["notification"] : ["queuing", "notification"] },
@@ -77,19 +78,22 @@ package func buildBookingParts(_ runtime: ServiceRuntime) throws -> BookingParts
     }
     let drawing = BallotDrawing(
         desk: desk, streams: streams, logger: runtime.logger, wake: { relay.wake($0) }, changed: { board.take($0) })
+    let moves = ClosureMoves(
+        pool: pool, writer: writer, release: desk.release, city: { catalogue.city }, clock: clock,
+        logger: runtime.logger)
     let routes = try bookingRoutes(
         desk: desk, site: site, secrets: runtime.secrets, isDemo: runtime.configuration.isDemo)
     let application = runtime.application(routes)
     let assembly = ServiceAssembly(
         application: application,
         services: [
-            catalogue, relay, consumer, holdExpiry, board.listener(runtime), drawing,
+            catalogue, relay, consumer, holdExpiry, board.listener(runtime), drawing, moves,
             SlotHorizon(pool: pool, catalogue: catalogue, clock: clock, logger: runtime.logger),
             Purge(pool: pool, secrets: runtime.secrets, clock: clock, logger: runtime.logger),
         ], routes: routes.declarations)
     return BookingParts(
         assembly: assembly, desk: desk, writer: writer, catalogue: catalogue, availability: availability,
-        holdExpiry: holdExpiry, drawing: drawing)
+        holdExpiry: holdExpiry, drawing: drawing, moves: moves)
 }
 
 /// Every route of the service.
@@ -108,6 +112,7 @@ package func bookingRoutes(desk: BookingDesk, site: Site, secrets: Secrets, isDe
     AppointmentRoutes(desk: desk).add(to: routes)
     WaitlistRoutes(desk: desk).add(to: routes)
     ContactRoutes(desk: desk).add(to: routes)
+    IdentityCheckRoutes(desk: desk).add(to: routes)
     let ballots = BallotDesk(desk: desk)
     BallotRoutes(ballots: ballots).add(to: routes)
     BallotPages(ballots: ballots, site: site, isDemo: isDemo).add(to: routes)

@@ -10,6 +10,7 @@ package struct OneTrip: AsyncParsableCommand {
             DeadLettersCommand.self,
             SimulateCommand.self, BalanceCommand.self, CallAheadCommand.self, WhatIfCommand.self, AdviseCommand.self,
             SimulateWaitsCommand.self, PlanCommand.self, ForecastCommand.self, ResealCommand.self,
+            CloseCommand.self, ReopenCommand.self,
         ])
 
     package init() {}

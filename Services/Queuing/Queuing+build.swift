@@ -31,7 +31,8 @@ package struct QueuingParts: Sendable {
 }
 
 package func buildQueuingParts(
-    _ runtime: ServiceRuntime, limits: HallWriter.Limits = HallWriter.Limits()
+    _ runtime: ServiceRuntime, limits: HallWriter.Limits = HallWriter.Limits(),
+    identities: (any IdentitySource)? = nil
 ) throws -> QueuingParts {
     let pool = runtime.postgres
     let streams = runtime.streams
@@ -54,7 +55,10 @@ package func buildQueuingParts(
     let ticker = HallTicker(halls: halls, catalogue: catalogue, store: expected, logger: runtime.logger)
     let sessions = SessionStore(pool: pool)
     let guesses = SignInGuardStore(pool: pool)
-    let routes = try queuingRoutes(runtime, halls: halls, catalogue: catalogue, sessions: sessions, guesses: guesses)
+    let routes = try queuingRoutes(
+        runtime, halls: halls, catalogue: catalogue, sessions: sessions, guesses: guesses,
+        identities: identities
+            ?? IdentityClient(address: runtime.configuration.bookingURL, secrets: runtime.secrets))
     runtime.readiness.register("catalogue") {
         if catalogue.city.version == 0 { throw QueuingError.noCatalogue }
     }
@@ -73,7 +77,7 @@ package func buildQueuingParts(
 /// Every route of the service.
 private func queuingRoutes(
     _ runtime: ServiceRuntime, halls: HallRegistry, catalogue: CatalogueHolder, sessions: SessionStore,
-    guesses: SignInGuardStore
+    guesses: SignInGuardStore, identities: any IdentitySource
 ) throws -> RouteTable {
     let pool = runtime.postgres
     let staff = StaffStore(pool: pool)
@@ -86,7 +90,7 @@ private func queuingRoutes(
             staff: staff, sessions: sessions, guesses: guesses, audit: audit, secrets: runtime.secrets,
             clock: runtime.clock),
         kiosks: kiosks, audit: audit, log: EventLog(pool: pool), records: HallStore(pool: pool),
-        foresight: HallForesight(),
+        foresight: HallForesight(), identities: identities,
         streams: runtime.streams, names: TicketNames(secrets: runtime.secrets),
         publicURL: runtime.configuration.publicURL, clock: runtime.clock)
     let routes = RouteTable(

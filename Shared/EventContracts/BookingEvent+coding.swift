@@ -47,16 +47,22 @@ extension BookingEvent {
         switch self {
         case .appointmentBooked(let event), .appointmentRescheduled(let event):
             object.write("appointment", event.appointment)
+            if event.closed != nil { object.write("cause", AppointmentCancelled.Cause.closure) }
             object.write("channel", event.channel)
             object.write("checkInKeys", event.checkInKeys)
             object.write("follow", event.follow)
             object.write("hall", event.hall)
+            if let closed = event.closed {
+                object.write("previousHall", closed.hall)
+                object.write("previousSlot", closed.slot)
+            }
             object.write("sequence", event.sequence)
             object.write("service", event.service)
             object.write("slot", event.slot)
             object.write("slotEnd", event.slotEnd)
         case .appointmentCancelled(let event):
             object.write("appointment", event.appointment)
+            if event.canWait { object.write("canWait", raw: "true") }
             object.write("cause", event.cause)
             object.write("hall", event.hall)
             object.write("sequence", event.sequence)
@@ -95,7 +101,8 @@ extension BookingEvent {
             self = .appointmentCancelled(
                 AppointmentCancelled(
                     appointment: try object.identifier("appointment"), hall: try object.identifier("hall"),
-                    cause: try object.choice("cause"), sequence: try object.integer("sequence", atLeast: 0)))
+                    cause: try object.choice("cause"), sequence: try object.integer("sequence", atLeast: 0),
+                    canWait: try object.flag("canWait")))
         case .verificationRequested:
             self = .verificationRequested(
                 VerificationRequested(
@@ -124,5 +131,9 @@ extension AppointmentBooked {
             slotEnd: try object.timestamp("slotEnd"), channel: try object.choice("channel"),
             checkInKeys: try object.strings("checkInKeys"), follow: try object.string("follow"),
             sequence: try object.integer("sequence", atLeast: 0))
+        guard let hall: HallID = try object.optionalIdentifier("previousHall"),
+            let slot = try object.optionalTimestamp("previousSlot")
+        else { return }
+        closed = Closed(hall: hall, slot: slot)
     }
 }

@@ -40,9 +40,22 @@ package struct AppointmentBooked: Hashable, Codable, Sendable {
     package var follow: String
     /// 0 when booked, one more at each change.
     package var sequence: Int
+    /// The place that is gone, where the hall has moved the appointment because it closes.
+    package var closed: Closed?
+
+    package struct Closed: Hashable, Codable, Sendable {
+        package var hall: HallID
+        package var slot: Timestamp
+
+        package init(hall: HallID, slot: Timestamp) {
+            self.hall = hall
+            self.slot = slot
+        }
+    }
+
     package init(
         appointment: AppointmentID, hall: HallID, service: ServiceID, slot: Timestamp, slotEnd: Timestamp,
-        channel: Channel, checkInKeys: [String], follow: String, sequence: Int
+        channel: Channel, checkInKeys: [String], follow: String, sequence: Int, closed: Closed? = nil
     ) {
         self.appointment = appointment
         self.hall = hall
@@ -53,6 +66,7 @@ package struct AppointmentBooked: Hashable, Codable, Sendable {
         self.checkInKeys = checkInKeys
         self.follow = follow
         self.sequence = sequence
+        self.closed = closed
     }
 }
 
@@ -65,11 +79,15 @@ package struct AppointmentCancelled: Hashable, Codable, Sendable {
     package var hall: HallID
     package var cause: Cause
     package var sequence: Int
-    package init(appointment: AppointmentID, hall: HallID, cause: Cause, sequence: Int) {
+    /// Whether the person can wait for another place of the service. Said where the hall has taken the place away.
+    package var canWait: Bool
+
+    package init(appointment: AppointmentID, hall: HallID, cause: Cause, sequence: Int, canWait: Bool = false) {
         self.appointment = appointment
         self.hall = hall
         self.cause = cause
         self.sequence = sequence
+        self.canWait = canWait
     }
 }
 

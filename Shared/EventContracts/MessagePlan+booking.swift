@@ -10,12 +10,25 @@ extension MessagePlan {
             PlannedMessage(
                 template: .appointmentConfirmed, subject: .appointment(event.appointment),
                 parameters: parameters(of: event))
+        case .appointmentRescheduled(let event) where event.closed != nil:
+            PlannedMessage(
+                template: .appointmentMoved, subject: .appointment(event.appointment),
+                parameters: parameters(of: event).merging(
+                    [
+                        "previousHall": event.closed?.hall.rawValue, "previousSlot": event.closed?.slot.rfc3339(),
+                    ].compactMapValues(\.self)
+                ) { own, _ in own })
         case .appointmentRescheduled(let event):
             PlannedMessage(
                 template: .appointmentRescheduled, subject: .appointment(event.appointment),
                 parameters: parameters(of: event))
         case .appointmentCancelled(let event) where event.cause == .rescheduled:
             nil
+        case .appointmentCancelled(let event) where event.cause == .closure:
+            PlannedMessage(
+                template: event.canWait ? .appointmentClosedWaitlist : .appointmentClosed,
+                subject: .appointment(event.appointment),
+                parameters: ["hall": event.hall.rawValue, "cause": event.cause.rawValue])
         case .appointmentCancelled(let event):
             PlannedMessage(
                 template: .appointmentCancelled, subject: .appointment(event.appointment),

@@ -152,6 +152,18 @@ enum EventSamples {
             "appointment-cancelled", #"{"appointment":"a-1","cause":"closure","hall":"centre","sequence":3}"#
         ),
         (
+            .appointmentCancelled(
+                AppointmentCancelled(appointment: "a-1", hall: "centre", cause: .closure, sequence: 3, canWait: true)),
+            "appointment-cancelled",
+            #"{"appointment":"a-1","canWait":true,"cause":"closure","hall":"centre","sequence":3}"#
+        ),
+        (
+            .appointmentRescheduled(moved), "appointment-rescheduled",
+            #"{"appointment":"a-1","cause":"closure","channel":"phone","checkInKeys":["ab"],"follow":"ef","hall":"centre","#
+                + #""previousHall":"east","previousSlot":"2026-11-23T01:20:00Z","sequence":1,"service":"passport","#
+                + #""slot":"2026-11-23T01:20:00Z","slotEnd":"2026-11-23T01:30:00.250Z"}"#
+        ),
+        (
             .verificationRequested(VerificationRequested(verification: "v-1", expires: due)), "verification-requested",
             #"{"expires":"2026-11-23T01:20:00Z","verification":"v-1"}"#
         ),
@@ -169,6 +181,10 @@ enum EventSamples {
             #"{"entry":"e-1","hall":"centre","service":"passport"}"#
         ),
     ]
+
+    private static let moved = AppointmentBooked(
+        appointment: "a-1", hall: "centre", service: "passport", slot: due, slotEnd: time, channel: .phone,
+        checkInKeys: ["ab"], follow: "ef", sequence: 1, closed: .init(hall: "east", slot: due))
 
     private static let booked = AppointmentBooked(
         appointment: "a-1", hall: "centre", service: "passport", slot: due, slotEnd: time, channel: .phone,

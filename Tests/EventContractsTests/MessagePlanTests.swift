@@ -27,8 +27,26 @@ import Testing
     func cancellation_isTold_unlessItIsHalfOfAMove(cause: AppointmentCancelled.Cause) {
         let event = AppointmentCancelled(appointment: "a", hall: "hall", cause: cause, sequence: 2)
         let message = MessagePlan.message(for: .appointmentCancelled(event))
-        #expect(message?.template == (cause == .rescheduled ? nil : .appointmentCancelled))
+        let template: MessageTemplate? =
+            switch cause {
+            case .rescheduled: nil
+            case .closure: .appointmentClosed
+            case .person, .staff: .appointmentCancelled
+            }
+        #expect(message?.template == template)
         #expect(message?.parameters["cause"] == (cause == .rescheduled ? nil : cause.rawValue))
+    }
+
+    @Test
+    func `Whom a closed hall moves is told from where; who finds no place is told of the waitlist, if there is one`() {
+        var moved = Self.booked
+        moved.closed = .init(hall: "north", slot: Timestamp(seconds: 60))
+        let message = MessagePlan.message(for: .appointmentRescheduled(moved))
+        #expect(message?.template == .appointmentMoved && message?.parameters["hall"] == "hall")
+        #expect(message?.parameters["previousHall"] == "north")
+        #expect(message?.parameters["previousSlot"] == "1970-01-01T00:01:00Z")
+        let gone = AppointmentCancelled(appointment: "a", hall: "north", cause: .closure, sequence: 2, canWait: true)
+        #expect(MessagePlan.message(for: .appointmentCancelled(gone))?.template == .appointmentClosedWaitlist)
     }
 
     @Test func `Who is offered a place is told until when`() {

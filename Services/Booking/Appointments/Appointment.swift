@@ -31,6 +31,8 @@ package struct Appointment: Sendable {
     package var phoneSeat: Int?
     /// The day of the visit in the hall, where the service has limits for a person.
     package var visitDate: LocalDate?
+    /// The move to another place, or the cancellation, because the hall closed, until the person has answered it.
+    package var closureMove: Int64?
 }
 
 /// The checklist that a person has read and accepted.

@@ -10,7 +10,7 @@ package struct AppointmentStore: Sendable {
     private static let columns = """
         id, reference, token_hash, token_sealed, slot_id, hall, service, starts_at, ends_at, person_key, name_sealed,
         phone_sealed, checklist_version, checklist_answers::text AS checklist_answers, state, version, sequence,
-        language, channel, identity_sealed, phone_key, phone_seat, visit_date
+        language, channel, identity_sealed, phone_key, phone_seat, visit_date, closure_move
         """
 
     package func appointment(tokenHash: String, on pool: PostgresPool) async throws -> Appointment? {
@@ -112,13 +112,14 @@ package struct AppointmentStore: Sendable {
         return """
             UPDATE appointment a SET slot_id = c.slot_id, hall = c.hall, starts_at = c.starts_at,
                 ends_at = c.ends_at, state = c.state, version = c.version, sequence = c.sequence,
-                visit_date = c.visit_date, updated_at = c.now
+                visit_date = c.visit_date, closure_move = c.closure_move, updated_at = c.now
             FROM unnest(\(list: all.map(\.id.rawValue))::uuid[], \(column: all.map(\.slot.rawValue))::bigint[],
                 \(column: all.map(\.hall.rawValue))::text[], \(column: all.map(\.start))::timestamptz[],
                 \(column: all.map(\.end))::timestamptz[], \(column: all.map(\.state.rawValue))::text[],
                 \(column: all.map(\.version))::bigint[], \(column: all.map(\.sequence))::bigint[],
-                \(list: all.map(\.visitDate))::date[], \(column: changed.map(\.time))::timestamptz[])
-                AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, visit_date, now)
+                \(list: all.map(\.visitDate))::date[], \(column: all.map(\.closureMove))::bigint[],
+                \(column: changed.map(\.time))::timestamptz[])
+                AS c (id, slot_id, hall, starts_at, ends_at, state, version, sequence, visit_date, closure_move, now)
             WHERE a.id = c.id AND a.id = ANY(\(list: all.map(\.id.rawValue))::uuid[])
             """
     }
@@ -151,7 +152,8 @@ extension Appointment {
             identitySealed: try row.decode("identity_sealed"),
             phoneKey: try row.decode("phone_key"),
             phoneSeat: try row.decode("phone_seat"),
-            visitDate: try row.decode("visit_date"))
+            visitDate: try row.decode("visit_date"),
+            closureMove: try row.decode("closure_move"))
     }
 }
 

@@ -108,14 +108,18 @@ package final class Availability: Sendable {
         let now = clock()
         let era = board.beginReading()
         defer { board.endReading() }
+        let closures = city.closures[name.hall] ?? []
+        // Places that people have at a closed hall are about to move, and none can be had there.
         let slots = try await SlotStore().upcoming(
-            hall: name.hall, service: name.service, after: now, deadline: patience.map { .now + $0 }, on: pool)
+            hall: name.hall, service: name.service, after: now, deadline: patience.map { .now + $0 }, on: pool
+        ).filter { slot in !closures.contains { $0.covers(name.hall, from: slot.start, to: slot.end) } }
         var opening: ((Timestamp) -> SlotOpening?)?
         if let release, city.service(name.service)?.release != nil {
             opening = { release.opening(of: name.service, in: name.hall, start: $0, city) }
         }
         let part = AvailabilityPart(
-            name: name, zone: zone, cityVersion: city.version, slots: slots, opening: opening)
+            name: name, zone: zone, cityVersion: city.version, slots: slots, opening: opening,
+            closures: closures)
         return AvailabilityView(part: board.take(part, era: era, readAt: now), asOf: nil)
     }
 }

@@ -19,6 +19,11 @@ extension AvailabilityAnswer {
             json.raw(asOf.rfc3339())
             json.raw(#"","#)
         }
+        if !part.closuresJSON.isEmpty {
+            json.raw(#""closures":"#)
+            json.raw(part.closuresJSON)
+            json.raw(",")
+        }
         if case .month(let month) = question { json.days(of: month, part, earliest, now) }
         json.raw(#""fresh":"#)
         json.raw(view.isFresh ? "true" : "false")

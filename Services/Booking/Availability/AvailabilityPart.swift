@@ -41,6 +41,8 @@ package struct AvailabilityPart: Sendable {
     let zone: TimeZoneRules
     /// When each slot opens, where the service has a rule for it; else empty.
     let openings: [SlotOpening]
+    /// Times in which the hall is closed, as the answers say them; empty where there are none.
+    let closuresJSON: String
     /// Of the city that the part was read with: another one may have other time zones.
     let cityVersion: Int64
     private(set) var places: [Place]
@@ -53,10 +55,11 @@ package struct AvailabilityPart: Sendable {
     init(
         name: Name, zone: TimeZoneRules, cityVersion: Int64,
         slots: [(change: SlotChange, start: Timestamp, end: Timestamp)],
-        opening: ((_ start: Timestamp) -> SlotOpening?)? = nil
+        opening: ((_ start: Timestamp) -> SlotOpening?)? = nil, closures: [HallClosure] = []
     ) {
         self.name = name
         timeZone = zone.name
+        closuresJSON = ClosureDocument.json(closures, in: zone)
         self.zone = zone
         openings =
             opening.map { opening in

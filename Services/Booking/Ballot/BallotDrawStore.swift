@@ -35,7 +35,7 @@ struct BallotDrawStore: Sendable {
     ) async throws -> [Slot] {
         let rows = try await connection.query(
             """
-            SELECT id, hall, service, starts_at, ends_at, capacity, taken FROM slot
+            SELECT id, hall, service, starts_at, ends_at, capacity, taken, is_closed, shrinks_to FROM slot
             WHERE service = \(service.rawValue) AND NOT is_full AND starts_at >= \(from) AND starts_at < \(to)
             ORDER BY id FOR NO KEY UPDATE
             """)

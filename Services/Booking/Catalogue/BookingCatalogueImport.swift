@@ -7,10 +7,15 @@ package import Postgres
 package enum BookingCatalogueImport {
     /// Replaces the catalogue and materialises the slots that can be booked from it.
     ///
-    /// Places that are taken stay: a slot that the new catalogue no longer plans, or plans smaller, keeps as many
-    /// places as are taken. Plans of places stay in force for services that are offered as before.
+    /// Places that are taken stay for the moment: a slot that the new catalogue no longer plans, or plans smaller, keeps as many
+    /// places as are taken, and who is too many there is moved afterwards by ``ClosureMoves``. Plans of places stay in force for services that
+    /// are offered as before, and closures of halls for their time.
     /// - Parameter connection: of a transaction; names are qualified, so its search path does not matter.
-    package static func run(_ catalogue: Catalogue, on connection: PostgresConnection, now: Timestamp) async throws {
+    /// - Returns: how many people have booked a place that is gone.
+    @discardableResult
+    package static func run(
+        _ catalogue: Catalogue, on connection: PostgresConnection, now: Timestamp
+    ) async throws -> Int {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let document = String(decoding: try encoder.encode(catalogue), as: UTF8.self)
@@ -22,7 +27,7 @@ package enum BookingCatalogueImport {
             SET version = c.version + 1, document = excluded.document, imported_at = excluded.imported_at
             """)
         try await SlotPlan.lock(on: connection)
-        let plans = try await PlacesPlanStore().plans(on: connection)
-        _ = try await SlotPlan(catalogue: catalogue, plans: plans, now: now).materialise(on: connection)
+        return try await SlotPlan.inForce(catalogue, on: connection, now: now)
+            .materialise(on: connection, movesSurplus: true).people
     }
 }

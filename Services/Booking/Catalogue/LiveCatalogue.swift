@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Foundation
 package import Logging
 import Messaging
@@ -6,17 +6,25 @@ package import Postgres
 internal import ServiceLifecycle
 import Synchronization
 
-/// Keeps the city in memory and notices when it is imported anew.
+/// Keeps the city in memory and notices when it is imported anew, or a hall closes.
 package final class LiveCatalogue: ServiceLifecycle.Service {
     private let pool: PostgresPool
     private let logger: Logger
+    private let clock: @Sendable () -> Timestamp
     private let current = Mutex(City.empty)
     /// Seconds between two looks at the version.
     private static let interval = Duration.seconds(2)
 
-    package init(pool: PostgresPool, logger: Logger) {
+    package init(
+        pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp = LiveCatalogue.systemClock, logger: Logger
+    ) {
         self.pool = pool
+        self.clock = clock
         self.logger = logger
+    }
+
+    package static let systemClock: @Sendable () -> Timestamp = {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
     package var city: City { current.withLock { $0 } }
@@ -29,7 +37,9 @@ package final class LiveCatalogue: ServiceLifecycle.Service {
         guard let row = rows.first else { return }
         let document: String = try row.decode("document")
         let catalogue = try JSONDecoder().decode(Catalogue.self, from: Data(document.utf8))
-        let city = City(version: try row.decode("version"), catalogue: catalogue)
+        // Read after the version: what is newer than it comes with the next look.
+        let closures = try await pool.read(ClosureStore.inForce(at: clock())).map { try HallClosure($0) }
+        let city = City(version: try row.decode("version"), catalogue: catalogue, closures: closures)
         current.withLock { $0 = city }
         logger.info(
             "The catalogue was loaded",

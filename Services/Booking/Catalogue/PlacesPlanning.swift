@@ -18,7 +18,7 @@ package enum PlacesPlanning {
     /// Replaces the weekdays that the plan names, keeps the others, and gives future slots their places at once: in one
     /// transaction, so that nobody sees half of it.
     ///
-    /// Nobody is moved: a slot keeps at least as many places as are booked or held. Applying the same again changes
+    /// Nobody is moved: a slot keeps at least as many places as are booked or held, and loses what comes free beyond the plan. Applying the same again changes
     /// nothing. Bookings go on meanwhile; they take the same locks of slots in the same order.
     /// - Parameters:
     ///   - actor: for the audit.
@@ -62,8 +62,8 @@ package enum PlacesPlanning {
             throw BookingError.unreadable("catalogue: import a city first")
         }
         let version = try await store.replace(plan, of: hall, by: actor, at: now, on: connection)
-        let plans = try await store.plans(on: connection)
-        let changed = try await SlotPlan(catalogue: catalogue, plans: plans, now: now).materialise(on: connection)
+        let changed = try await SlotPlan.inForce(catalogue, on: connection, now: now)
+            .materialise(on: connection).changed
         try await store.note(action, of: hall, version: version, slots: changed, by: actor, at: now, on: connection)
         return Outcome(version: version, isNew: true, changedSlots: changed)
     }

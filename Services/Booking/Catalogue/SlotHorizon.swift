@@ -37,8 +37,8 @@ package struct SlotHorizon: ServiceLifecycle.Service {
             try await SlotPlan.lock(on: connection)
             // An import that this process has not noticed yet has made its slots itself.
             guard try await CatalogueStore.version(on: connection) == city.version else { return 0 }
-            let plans = try await PlacesPlanStore().plans(on: connection)
-            return try await SlotPlan(catalogue: city.catalogue, plans: plans, now: now).materialise(on: connection)
+            return try await SlotPlan.inForce(city.catalogue, on: connection, now: now)
+                .materialise(on: connection).changed
         }
     }
 

@@ -75,6 +75,10 @@ extension BookingDesk {
         parameters["service"] = city.service(appointment.service)?.name.text(language)
         parameters["hall"] = city.hall(appointment.hall)?.name.text(language)
         parameters["address"] = city.hall(appointment.hall)?.address.text(language)
+        if appointment.state == .cancelled {
+            parameters["bookLink"] = "\(publicURL)/services/\(appointment.service)"
+            parameters["waitlistLink"] = "\(publicURL)/services/\(appointment.service)/waitlist"
+        }
         return ContactCard(phone: phone.e164, language: language, name: name.text, parameters: parameters)
     }
 }

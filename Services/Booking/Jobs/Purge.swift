@@ -43,6 +43,7 @@ package struct Purge: ServiceLifecycle.Service {
         let waitlist = WaitlistStore()
         _ = try await waitlist.endOver(at: now, on: pool)
         _ = try await waitlist.purge(before: now.advanced(seconds: -Self.waitlistDays * day), on: pool)
+        _ = try await ClosureMoveStore().purge(before: now.advanced(seconds: -Self.identityDays * day), on: pool)
         return (answers, codes, holds, documents)
     }
 

@@ -9,7 +9,12 @@ struct AppointmentPages {
     let site: Site
 
     func add(to routes: RouteTable) {
-        page(routes, .get, "/a/{token}") { try show($0, $1) }
+        page(routes, .get, "/a/{token}") { try await show($0, $1) }
+        page(routes, .post, "/a/{token}/accept") { own, _ in
+            // Sent twice, or a change that is over: nothing is left to say.
+            try await desk.acceptMove(of: own.appointment)
+            return Response.redirect(own.path)
+        }
         page(routes, .get, "/a/{token}/cancel") { try confirmCancel($0, $1) }
         page(routes, .post, "/a/{token}/cancel") { try await cancel($0, $1) }
         page(routes, .get, "/a/{token}/reschedule") { own, context in
@@ -54,7 +59,7 @@ struct AppointmentPages {
         let shown: Bool
     }
 
-    private func show(_ own: Own, _ context: AppRequestContext) throws -> Response {
+    private func show(_ own: Own, _ context: AppRequestContext) async throws -> Response {
         let appointment = own.appointment
         let (name, phone) = try desk.person(of: appointment)
         var view = place(appointment, context)
@@ -82,6 +87,7 @@ struct AppointmentPages {
         view["whyNot"] =
             appointment.state == .booked
             ? context.text("appointment.too-late", count: lead) : context.text("appointment.unchangeable")
+        view["closure"] = try await desk.closureNews(of: appointment, path: own.path, context)
         view["cancelLink"] = own.path + "/cancel"
         view["rescheduleLink"] = own.path + "/reschedule"
         view["calendarLink"] = "/api/v1/appointments/\(own.token)/calendar.ics"

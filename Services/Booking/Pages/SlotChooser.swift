@@ -58,6 +58,8 @@ struct SlotChooser {
         let stale: String?
         /// When the places of the day open, and how long it is until then.
         let opening: String?
+        /// When the hall is closed against its hours, and why.
+        let closures: [String]
         /// Where people enter for places that are drawn.
         let ballotLink: String?
         let halls: [HallView]
@@ -110,6 +112,7 @@ struct SlotChooser {
                 return context.text("slots.stale", ["day": context.day(moment.date), "time": moment.time])
             },
             opening: opening(of: day.flatMap { days[$0] } ?? [], zone: zone, context),
+            closures: chosen.map { desk.closures(of: $0.id, context) } ?? [],
             ballotLink: service.release?.ballot.map { _ in "/services/\(service.id)/ballot" },
             halls: halls.map { hall in
                 hallView(hall, free: slots[hall.id] ?? [], current: hall.id == chosen?.id, context)

@@ -9,7 +9,7 @@ package struct HoldStore: Sendable {
     private static let columns = """
         h.id AS hold_id, h.token_hash, h.expires_at, h.state, h.draft, h.appointment_id, h.kind,
         h.waitlist_position,
-        s.id, s.hall, s.service, s.starts_at, s.ends_at, s.capacity, s.taken
+        s.id, s.hall, s.service, s.starts_at, s.ends_at, s.capacity, s.taken, s.is_closed, s.shrinks_to
         """
 
     package func hold(tokenHash: String, on pool: PostgresPool) async throws -> Hold? {

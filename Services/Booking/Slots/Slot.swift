@@ -35,9 +35,14 @@ package struct Slot: Hashable, Sendable {
     package var capacity: Int
     /// Places booked or held; never more than `capacity`.
     package var taken: Int
+    /// Nothing is done here any more: what comes free stays closed, and what is held cannot be booked.
+    package var isClosed: Bool
+    /// Where more is taken than is planned: places that come free are gone until there are so many.
+    package var shrinksTo: Int?
 
     package init(
-        id: SlotID, hall: HallID, service: ServiceID, start: Timestamp, end: Timestamp, capacity: Int, taken: Int
+        id: SlotID, hall: HallID, service: ServiceID, start: Timestamp, end: Timestamp, capacity: Int, taken: Int,
+        isClosed: Bool = false, shrinksTo: Int? = nil
     ) {
         self.id = id
         self.hall = hall
@@ -46,7 +51,18 @@ package struct Slot: Hashable, Sendable {
         self.end = end
         self.capacity = capacity
         self.taken = taken
+        self.isClosed = isClosed
+        self.shrinksTo = shrinksTo
     }
 
     package var free: Int { capacity - taken }
+
+    /// Whether a place that comes free is gone with that.
+    var isShrinking: Bool { shrinksTo.map { taken > $0 } ?? false }
+
+    /// Takes places, or gives some back with a negative number, as `SlotStore.changing` does.
+    mutating func take(_ places: Int) {
+        taken += places
+        if let shrinksTo { capacity = max(shrinksTo, taken) }
+    }
 }

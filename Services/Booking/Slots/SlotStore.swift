@@ -6,7 +6,7 @@ package import Postgres
 package struct SlotStore: Sendable {
     package init() {}
 
-    private static let columns = "id, hall, service, starts_at, ends_at, capacity, taken"
+    private static let columns = "id, hall, service, starts_at, ends_at, capacity, taken, is_closed, shrinks_to"
 
     /// A slot as it stands; places of holds that ran out of time do not count as taken, even if they have not been
     /// freed yet.
@@ -15,7 +15,7 @@ package struct SlotStore: Sendable {
             """
             SELECT id, hall, service, starts_at, ends_at, capacity, taken - (
                 SELECT count(*) FROM hold WHERE slot_id = slot.id AND state = 'held' AND expires_at <= \(now) AND kind <> 'offer'
-            ) AS taken FROM slot WHERE id = \(id.rawValue)
+            ) AS taken, is_closed, shrinks_to FROM slot WHERE id = \(id.rawValue)
             """)
         return try rows.first.map { try Slot($0) }
     }
@@ -74,6 +74,24 @@ package struct SlotStore: Sendable {
         )
     }
 
+    /// Free slots in which somebody could go whose place is gone, by time: of the same hall, and of all others. Two walks along an
+    /// index, which stop after so many rows.
+    func replacements(
+        for lost: Replacement, service: ServiceID, after earliest: Timestamp
+    ) -> PostgresQuery {
+        let from = max(lost.from, earliest)
+        return """
+            (SELECT \(unescaped: Self.columns) FROM booking.slot
+                WHERE service = \(service.rawValue) AND hall = \(lost.hall.rawValue) AND NOT is_full
+                    AND starts_at >= \(from) AND starts_at <= \(lost.until)
+                ORDER BY starts_at LIMIT 50)
+            UNION ALL (SELECT \(unescaped: Self.columns) FROM booking.slot
+                WHERE service = \(service.rawValue) AND hall <> \(lost.hall.rawValue) AND NOT is_full
+                    AND starts_at >= \(from) AND starts_at <= \(lost.until)
+                ORDER BY starts_at LIMIT 200)
+            """
+    }
+
     /// Locks slots in ascending order of their names, which is what keeps transactions from waiting for one another
     /// in a circle.
     package func lock(_ ids: Set<SlotID>, on connection: PostgresConnection) async throws -> [SlotID: Slot] {
@@ -110,7 +128,8 @@ package struct SlotStore: Sendable {
     static func changing(_ ids: [SlotID], by places: Int) -> PostgresQuery {
         """
         WITH changed AS (
-            UPDATE slot SET taken = taken + \(places), version = version + 1
+            UPDATE slot SET taken = taken + \(places), version = version + 1,
+                capacity = CASE WHEN shrinks_to IS NULL THEN capacity ELSE greatest(shrinks_to, taken + \(places)) END
             WHERE id = ANY(\(column: ids.map(\.rawValue))::bigint[])
             RETURNING id, version, capacity, taken
         ), notice AS (
@@ -157,6 +176,8 @@ extension Slot {
             start: try row.decode("starts_at"),
             end: try row.decode("ends_at"),
             capacity: try row.decode("capacity"),
-            taken: try row.decode("taken"))
+            taken: try row.decode("taken"),
+            isClosed: try row.decode("is_closed"),
+            shrinksTo: try row.decode("shrinks_to"))
     }
 }

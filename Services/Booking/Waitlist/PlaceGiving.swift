@@ -31,7 +31,7 @@ struct PlaceGiving {
     var hasTold: Bool { !events.isEmpty }
 
     mutating func run(on connection: PostgresConnection) async throws {
-        guard let service = city.service(slot.service), let rule = service.waitlist,
+        guard !slot.isClosed, let service = city.service(slot.service), let rule = service.waitlist,
             let hall = city.hall(slot.hall), let zone = city.zone(of: slot.hall),
             slot.start >= city.earliestStart(in: slot.hall, at: now)
         else { return }

@@ -77,7 +77,7 @@ package struct PlaceReturn: Sendable {
     /// In a transaction of its own, so that entries are locked in their order there and here. The place stays taken.
     private func endOffers(of slot: SlotID, at now: Timestamp) async throws -> Int {
         try await pool.withTransaction { connection in
-            _ = try await SlotStore().lock([slot], on: connection)
+            let isClosed = try await SlotStore().lock([slot], on: connection)[slot]?.isClosed ?? false
             let rows = try await connection.query(
                 """
                 WITH due AS (
@@ -91,13 +91,15 @@ package struct PlaceReturn: Sendable {
             let ended = try rows.map { try $0.decode(String.self, Int64.self) }
             guard !ended.isEmpty else { return 0 }
             let positions = ended.map(\.1)
+            // Nobody is to blame for a hall that closes.
+            let missed = isClosed ? 0 : 1
             _ = try await connection.pipeline([
                 HoldStore.returning(ended.map { _ in .init(slot: slot, expires: now, now: now) }),
                 "SELECT FROM waitlist_entry WHERE position = ANY(\(list: positions)) ORDER BY position FOR NO KEY UPDATE",
                 """
-                UPDATE waitlist_entry SET offer_hold = NULL, unanswered = unanswered + 1,
+                UPDATE waitlist_entry SET offer_hold = NULL, unanswered = unanswered + \(missed),
                     passed = array_append(passed, \(slot.rawValue)::bigint), updated_at = \(now),
-                    state = CASE WHEN unanswered + 1 < \(WaitlistRule.unansweredOffers) THEN 'waiting' ELSE 'expired' END
+                    state = CASE WHEN unanswered + \(missed) < \(WaitlistRule.unansweredOffers) THEN 'waiting' ELSE 'expired' END
                 WHERE position = ANY(\(list: positions)) AND state = 'offered'
                     AND offer_hold = ANY(\(list: ended.map(\.0))::uuid[])
                 """,
@@ -126,8 +128,11 @@ package struct PlaceReturn: Sendable {
                 )
                 UPDATE hold h SET state = 'expired' FROM due WHERE h.id = due.id RETURNING h.id
                 """)
+            // Of a slot with more than is planned, what comes free is gone.
+            let kept = slot.shrinksTo.map { max(0, $0 - (slot.taken - due.count)) } ?? .max
             var giving = PlaceGiving(
-                slot: slot, places: due.count + max(0, slot.free), city: city, streams: streams, secrets: secrets,
+                slot: slot, places: min(kept, due.count + max(0, slot.free)), city: city, streams: streams,
+                secrets: secrets,
                 now: now)
             try await giving.run(on: connection)
             let change = giving.given - due.count

@@ -48,6 +48,8 @@ enum BatchStore {
             ask(.waited, WaitlistStore.waited(ofHolds: tokens, ofAppointments: appointments))
         }
         if !appointments.isEmpty { ask(.appointments, AppointmentStore.locking(appointments)) }
+        let moves = commands.compactMap { $0.lostPlace?.move }.sorted()
+        if !moves.isEmpty { ask(.moves, ClosureMoveStore.locking(moves)) }
         // After the locks: the same request may have been under way at another process, which has committed by then. And
         // before who is living, so that it is not taken for a second booking.
         if !requests.isEmpty { ask(.answers, IdempotencyStore.lookup(requests)) }
@@ -97,6 +99,9 @@ enum BatchStore {
                 state.living.insert(BookingBatch.Person(key: person, service: ServiceID(service)))
             }
         }
+        if let place = places[.moves] {
+            for row in results[place] { state.dueMoves.insert(try row.decode("id")) }
+        }
         if let place = places[.visits] { state.visits = try PersonVisitStore.decode(results[place]) }
         if let place = places[.seats] {
             for row in results[place] {
@@ -107,7 +112,7 @@ enum BatchStore {
     }
 
     private enum Part {
-        case answers, holds, slots, waiting, waited, appointments, living, seats, visits
+        case answers, holds, slots, waiting, waited, appointments, moves, living, seats, visits
     }
 
     // MARK: Writing
@@ -136,6 +141,7 @@ enum BatchStore {
         if !changes.endedHolds.isEmpty { queries.append(HoldStore.ending(changes.endedHolds)) }
         if !changes.returning.isEmpty { queries.append(HoldStore.returning(changes.returning)) }
         queries += WaitlistStore.writing(changes.waitlist)
+        if !changes.moves.isEmpty { queries.append(ClosureMoveStore.settling(changes.moves)) }
         queries += SlotStore.changing(changes.taken)
         if !changes.notes.isEmpty { queries.append(AuditStore.insertion(changes.notes)) }
         if !changes.events.isEmpty {

@@ -108,7 +108,7 @@ struct BatchTransactions: Sendable {
             of: full, except: commands.compactMap(\.holdToken), at: now, on: connection)
         guard !freed.isEmpty else { return (state, []) }
         let results = try await connection.pipeline(SlotStore.changing(freed.mapValues { -$0 }))
-        for (slot, places) in freed { state.slots[slot]?.taken -= places }
+        for (slot, places) in freed { state.slots[slot]?.take(-places) }
         return (state, SlotStore.told(by: results))
     }
 }

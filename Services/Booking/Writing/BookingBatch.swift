@@ -27,6 +27,8 @@ struct BookingBatch: Sendable {
     var visits: [Person: [AppointmentID: CountedVisit]] = [:]
     /// Slots of which somebody waits for a place.
     var waited: Set<SlotID> = []
+    /// The moves among those asked for that are still to be made, each locked.
+    var dueMoves: Set<Int64> = []
     /// What the people have on the waitlist, each locked.
     var waiting: [Person: LiveWaiting] = [:]
 
@@ -91,6 +93,8 @@ struct BookingBatch: Sendable {
         var taken: [SlotID: Int] = [:]
         var returning: [Returning] = []
         var waitlist: [WaitlistChange] = []
+        /// What became of people whose place is gone.
+        var moves: [(id: Int64, state: ClosureMove.State)] = []
         var notes: [Note] = []
         var events: [Event] = []
 
@@ -99,7 +103,7 @@ struct BookingBatch: Sendable {
 
         var isEmpty: Bool {
             answers.isEmpty && booked.isEmpty && held.isEmpty && endedHolds.isEmpty && changed.isEmpty
-                && taken.isEmpty && returning.isEmpty && waitlist.isEmpty
+                && taken.isEmpty && returning.isEmpty && waitlist.isEmpty && moves.isEmpty
         }
     }
 
@@ -185,6 +189,7 @@ struct BookingBatch: Sendable {
 
     private mutating func reschedule(_ order: RescheduleOrder) throws -> BookingOutcome {
         if let done = done(order) { return .changed(before: done, after: done) }
+        try checkDue(order.lost, of: order.appointment)
         let slot: Slot
         switch order.place {
         case .slot(let id):
@@ -209,18 +214,20 @@ struct BookingBatch: Sendable {
         after.end = slot.end
         after.version += 1
         after.sequence += 1
+        after.closureMove = order.lost?.move
         after.visitDate = try order.limited.map { limited throws(BookingError) in
             try countedDate(limited.visit, of: before, at: slot)
         }
-        let events = try movedEvents(from: before, to: after)
+        let events = try movedEvents(from: before, to: after, isClosure: order.lost != nil)
         switch order.place {
         case .slot(let id): take(id, 1)
         case .hold(let tokenHash): end(tokenHash, as: .used, for: after.id)
         }
-        giveBack(before.slot, isGivenUp: true, at: order.now)
+        giveBack(before.slot, isGivenUp: order.lost == nil, at: order.now)
+        settle(order.lost, as: .moved)
         visits[Person(before)]?[after.id] = after.visitDate.map { CountedVisit(date: $0) }
         change(after, at: order.now)
-        note("citizen", "rescheduled", after.id, at: order.now)
+        note(order.lost == nil ? "citizen" : "hall", "rescheduled", after.id, at: order.now)
         for (hall, event) in events { append(event, of: hall, at: order.now) }
         return .changed(before: before, after: after)
     }
@@ -234,11 +241,14 @@ struct BookingBatch: Sendable {
         return appointment
     }
 
-    private func movedEvents(from before: Appointment, to after: Appointment) throws -> [(HallID, NewEvent)] {
+    private func movedEvents(
+        from before: Appointment, to after: Appointment, isClosure: Bool
+    ) throws -> [(HallID, NewEvent)] {
         guard let phone = PhoneNumber(try secrets.open(after.phoneSealed, for: "phone")) else {
             throw BookingError.unreadable("phone of appointment \(after.id)")
         }
-        let booked = AppointmentBooked(after, phone: phone, secrets: secrets)
+        var booked = AppointmentBooked(after, phone: phone, secrets: secrets)
+        if isClosure { booked.closed = AppointmentBooked.Closed(hall: before.hall, slot: before.start) }
         let moved = (after.hall, try NewEvent(.appointmentRescheduled(booked)))
         guard before.hall != after.hall else { return [moved] }
         let gone = AppointmentCancelled(
@@ -247,15 +257,19 @@ struct BookingBatch: Sendable {
     }
 
     private mutating func cancel(_ order: CancelOrder) throws -> BookingOutcome {
+        try checkDue(order.lost, of: order.appointment)
         guard let before = try changeable(order.appointment, version: order.version) else { return .movedMeanwhile }
         var after = before
         after.state = .cancelled
         after.version += 1
         after.sequence += 1
+        after.closureMove = order.lost?.move
         let event = try NewEvent(
             .appointmentCancelled(
                 AppointmentCancelled(
-                    appointment: after.id, hall: after.hall, cause: order.cause, sequence: after.sequence)))
+                    appointment: after.id, hall: after.hall, cause: order.cause, sequence: after.sequence,
+                    canWait: order.lost != nil && freedPlaces.waitlisted.contains(after.service))))
+        settle(order.lost, as: .cancelled)
         giveBack(before.slot, isGivenUp: order.cause != .closure, at: order.now)
         living.remove(Person(before))
         visits[Person(before)]?.removeValue(forKey: before.id)
@@ -272,7 +286,7 @@ struct BookingBatch: Sendable {
         _ id: SlotID, earliest: Timestamp, _ opening: SlotOpening?, at now: Timestamp
     ) throws(BookingError) -> Slot {
         guard let slot = slots[id] else { throw .slotUnknown }
-        guard slot.start >= earliest else { throw .slotClosed(slot) }
+        guard slot.start >= earliest, !slot.isClosed else { throw .slotClosed(slot) }
         if let opening, !opening.isOpen(at: now) { throw .slotNotOpen(slot, opening) }
         guard slot.free > 0 else { throw .slotFull(slot) }
         return slot
@@ -315,8 +329,23 @@ struct BookingBatch: Sendable {
 
     private func goodHold(_ tokenHash: String, at now: Timestamp) throws(BookingError) -> Hold {
         guard let hold = holds[tokenHash] else { throw .holdUnknown }
-        guard hold.isGood(at: now) else { throw .holdEnded(hold.slot) }
+        guard hold.isGood(at: now), slots[hold.slot.id]?.isClosed != true else { throw .holdEnded(hold.slot) }
         return hold
+    }
+
+    /// Whoever was first has decided: the person who cancelled or moved, another process, or the hall that opened again.
+    private func checkDue(_ lost: LostPlace?, of id: AppointmentID) throws(BookingError) {
+        guard let lost else { return }
+        guard let appointment = appointments[id] else { throw .appointmentUnknown }
+        guard dueMoves.contains(lost.move), appointment.slot == lost.slot else {
+            throw .appointmentStale(version: appointment.version)
+        }
+    }
+
+    private mutating func settle(_ lost: LostPlace?, as state: ClosureMove.State) {
+        guard let lost else { return }
+        dueMoves.remove(lost.move)
+        changes.moves.append((lost.move, state))
     }
 
     /// `nil` when it is at another slot than those locked, because another process moved it in between.
@@ -330,15 +359,17 @@ struct BookingBatch: Sendable {
     // MARK: Changing
 
     private mutating func take(_ id: SlotID, _ places: Int) {
-        slots[id]?.taken += places
+        slots[id]?.take(places)
         changes.taken[id, default: 0] += places
     }
 
     /// Frees a place: into the open only when nobody waits for it, and no rule keeps it closed for a while.
     private mutating func giveBack(_ id: SlotID, isGivenUp: Bool, at now: Timestamp) {
-        if let expires = slots[id].flatMap({
-            freedPlaces.keptUntil($0, isWaitedFor: waited.contains(id), isGivenUp: isGivenUp, at: now)
-        }) {
+        // What comes free in a closed slot, or beyond what is planned, is gone.
+        guard let slot = slots[id], !slot.isShrinking else { return take(id, -1) }
+        if let expires = freedPlaces.keptUntil(
+            slot, isWaitedFor: waited.contains(id), isGivenUp: isGivenUp, at: now)
+        {
             changes.returning.append(Changes.Returning(slot: id, expires: expires, now: now))
         } else {
             take(id, -1)

@@ -53,6 +53,15 @@ enum BookingCommand: Sendable {
         }
     }
 
+    /// The move that a closure makes, where it is one.
+    var lostPlace: LostPlace? {
+        switch self {
+        case .reschedule(let order): order.lost
+        case .cancel(let order): order.lost
+        case .hold, .release, .book, .decline: nil
+        }
+    }
+
     /// Whose visits must be known from a day on, because the service has limits.
     var limitedPerson: (person: BookingBatch.Person, since: LocalDate)? {
         switch self {

@@ -124,10 +124,13 @@ package struct RescheduleOrder: Sendable {
     package var limited: (personKey: String, service: ServiceID, visit: LimitedVisit)?
     /// When the slot to which it moves opens.
     package var opening: SlotOpening?
+    /// The hall moves it, because the place is gone.
+    package var lost: LostPlace?
 
     package init(
         appointment: AppointmentID, version: Int?, place: Place, now: Timestamp, earliestStart: Timestamp,
-        limited: (personKey: String, service: ServiceID, visit: LimitedVisit)? = nil, opening: SlotOpening? = nil
+        limited: (personKey: String, service: ServiceID, visit: LimitedVisit)? = nil, opening: SlotOpening? = nil,
+        lost: LostPlace? = nil
     ) {
         self.appointment = appointment
         self.version = version
@@ -136,6 +139,7 @@ package struct RescheduleOrder: Sendable {
         self.earliestStart = earliestStart
         self.limited = limited
         self.opening = opening
+        self.lost = lost
     }
 }
 
@@ -144,12 +148,18 @@ package struct CancelOrder: Sendable {
     package var version: Int?
     package var cause: AppointmentCancelled.Cause
     package var now: Timestamp
+    /// The place is gone, and there is no other.
+    package var lost: LostPlace?
 
-    package init(appointment: AppointmentID, version: Int?, cause: AppointmentCancelled.Cause, now: Timestamp) {
+    package init(
+        appointment: AppointmentID, version: Int?, cause: AppointmentCancelled.Cause, now: Timestamp,
+        lost: LostPlace? = nil
+    ) {
         self.appointment = appointment
         self.version = version
         self.cause = cause
         self.now = now
+        self.lost = lost
     }
 }
 

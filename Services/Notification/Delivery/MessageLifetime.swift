@@ -9,10 +9,11 @@ package enum MessageLifetime {
         case .called: time.advanced(minutes: 10)
         case .checkedIn: time.advanced(minutes: 60)
         case .missed: moment("returnableUntil", in: message) ?? time.advanced(minutes: 30)
-        case .appointmentConfirmed, .appointmentRescheduled:
+        case .appointmentConfirmed, .appointmentRescheduled, .appointmentMoved:
             // Never after the appointment itself, but with a little room for bookings made at the last minute.
             max(moment("slot", in: message) ?? time.advanced(minutes: 24 * 60), time.advanced(minutes: 10))
-        case .appointmentCancelled, .ballotLost: time.advanced(minutes: 24 * 60)
+        case .appointmentCancelled, .appointmentClosed, .appointmentClosedWaitlist, .ballotLost:
+            time.advanced(minutes: 24 * 60)
         }
     }
 

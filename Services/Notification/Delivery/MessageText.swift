@@ -23,6 +23,13 @@ package struct MessageText: Sendable {
                 arguments["time"] = Timestamp(rfc3339: value).map { moment in
                     time.full(moment, language) { localisation.text($0, language) }
                 }
+            case "previousHall":
+                arguments["previousHall"] = directory.hall(HallID(value))?.name.text(language) ?? value
+            case "previousSlot":
+                let there = message.parameters["previousHall"].flatMap { directory.hall(HallID($0)) }
+                arguments["previousTime"] = Timestamp(rfc3339: value).map { moment in
+                    HallTime(there?.timeZone).full(moment, language) { localisation.text($0, language) }
+                }
             case "returnableUntil": arguments["time"] = Timestamp(rfc3339: value).map(time.clock)
             case "expires":
                 let minutes = Timestamp(rfc3339: value).map { max(1, Int($0.minutes(since: now).rounded(.up))) }

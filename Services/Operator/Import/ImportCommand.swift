@@ -13,7 +13,10 @@ package struct ImportCommand: AsyncParsableCommand {
             Importing again updates: services, halls, staff and kiosks that are no longer in the file go out of use.
             The passwords of people who are known already are left alone.
 
-            Exit codes: 0 done, 64 wrong use, 65 the file has problems, 66 the file cannot be read, 69 the database fails.
+            Where the new file takes places away that people have booked (a day without hours, fewer places), nothing is imported, and it says how \
+            many they are and where they would go; --move imports all the same, and the booking service moves and tells them.
+
+            Exit codes: 0 done, 1 people would have to be moved, 64 wrong use, 65 the file has problems, 66 the file cannot be read, 69 the database fails.
             """)
 
     @Argument(help: "The city's YAML file.")
@@ -24,6 +27,15 @@ package struct ImportCommand: AsyncParsableCommand {
 
     @Flag(help: "Only check the file.")
     package var check = false
+
+    @Flag(help: "Only find out what the import would change, and whom it would move.")
+    package var dryRun = false
+
+    @Flag(help: "Import also when people lose places that they have booked; they are moved and told.")
+    package var move = false
+
+    @Option(help: "The language: zh-Hans or en.", transform: { try PolicyNames.language($0) })
+    var language = Language.zhHans
 
     package init() {}
 
@@ -41,11 +53,30 @@ package struct ImportCommand: AsyncParsableCommand {
         let uri = try DatabaseAddress.uri(postgres)
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         do {
-            let changes = try await CatalogueImporter(postgres: uri).run(input, now: now)
-            print("\(summary)\n\(changes)")
+            let outcome = try await CatalogueImporter(postgres: uri).run(
+                input, now: now, isTrial: dryRun, moves: move)
+            print("\(summary)\n\(outcome.changes)")
+            try tell(outcome, catalogue)
         } catch let error as PostgresError {
             complain("cannot import \(file), nothing was changed: \(error)")
             throw ExitCode(69)
+        }
+    }
+
+    /// Whom the import moves, or would.
+    private func tell(_ outcome: CatalogueImporter.Outcome, _ catalogue: Catalogue) throws {
+        let texts = try ClosureText(language: language)
+        if let forecast = outcome.forecast {
+            print(texts.importText("people", ["count": String(outcome.people)]))
+            for line in texts.places(forecast, catalogue) { print(line) }
+        }
+        if dryRun {
+            print(texts.importText("dryRun"))
+        } else if !outcome.isDone {
+            complain(texts.importText("needsMove"))
+            throw ExitCode(1)
+        } else if outcome.people > 0 {
+            print(texts.importText("moves"))
         }
     }
 

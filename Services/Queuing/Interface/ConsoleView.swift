@@ -10,6 +10,8 @@ struct ConsoleView: Sendable {
         let service: String
         let kind: String
         let slot: String?
+        /// Where the clerk sees who has booked; `nil` for people without a booking.
+        let identityAction: String?
         let state: String
         let waited: String
         let reason: String?
@@ -86,14 +88,16 @@ extension QueuingInterface {
         let isMine = state?.staff == clerk
         let present = state?.ticket.flatMap { queue.tickets[$0] }
         let served = state?.services ?? window.services
-        let shown = isMine ? try await presentView(present, at: served, hall, reading, context) : nil
+        let action = "/staff/halls/\(hall.id)/windows/\(window.id.pathEncoded)"
+        let shown =
+            isMine ? try await presentView(present, at: served, hall, reading, action: action, context) : nil
         var pauseReason: String?
         if case .paused(let reason)? = state?.state { pauseReason = context.text("staff.pause.\(reason.rawValue)") }
         let separator = context.text("queue.list-separator")
         return ConsoleView(
             title: context.text("staff.window.name", ["window": window.id.rawValue]), hallID: hall.id.rawValue,
             hallName: hall.name.text(context.language), window: window.id.rawValue,
-            action: "/staff/halls/\(hall.id)/windows/\(window.id.pathEncoded)", csrf: context.csrfToken ?? "",
+            action: action, csrf: context.csrfToken ?? "",
             key: Secrets.randomToken(), refusal: refusal.map { refusalText($0, context) }, isMine: isMine,
             isClosed: state == nil, isPaused: isMine && pauseReason != nil, isTaken: state != nil && !isMine,
             pauseReason: pauseReason, services: served.map { serviceName($0, context) }.joined(separator: separator),
@@ -123,7 +127,7 @@ extension QueuingInterface {
 
     private func presentView(
         _ ticket: Ticket?, at services: [ServiceID], _ hall: Hall, _ reading: HallReading,
-        _ context: AppRequestContext
+        action: String, _ context: AppRequestContext
     ) async throws -> ConsoleView.Present? {
         guard let ticket else { return nil }
         let since = ticket.servingSince ?? ticket.lastCalledAt ?? reading.time
@@ -133,6 +137,7 @@ extension QueuingInterface {
         return ConsoleView.Present(
             number: ticket.number ?? "", service: serviceName(ticket.service, context),
             kind: classText(ticket.kind, context), slot: ticket.slot.map { clockTime($0, hall: hall.id) },
+            identityAction: ticket.slot == nil ? nil : action + "/identity",
             state: stateText(ticket.state, context),
             waited: minutesText(since: ticket.arrived, at: waitEnd, context),
             reason: try await callReason(of: ticket, in: hall.id, context), isCalled: ticket.state == .called,

@@ -19,6 +19,7 @@ struct QueuingInterface: Sendable {
     let log: EventLog
     let records: HallStore
     let foresight: HallForesight
+    let identities: any IdentitySource
     let streams: StreamNames
     let names: TicketNames
     /// Without a slash at the end.
@@ -29,6 +30,7 @@ struct QueuingInterface: Sendable {
         routes.addShell()
         addSignInPages(to: routes)
         addWindowPages(to: routes)
+        addIdentityPages(to: routes)
         addReceptionPages(to: routes)
         addHallPages(to: routes)
         addLearnedPages(to: routes)

@@ -8,4 +8,6 @@ package enum MessageTemplate: String, Codable, Sendable, CaseIterable {
     case called
     case missed
     case waitlistOffered, ballotLost
+    /// The hall closes: another place is kept, or there is none; the last for services with a waitlist.
+    case appointmentMoved, appointmentClosed, appointmentClosedWaitlist
 }

@@ -129,6 +129,7 @@ func withQueuing<R: Sendable>(
     processes count: Int = 1, limits: QueuingService.HallWriter.Limits = QueuingService.HallWriter.Limits(),
     poolSize: Int = 8,
     start: Timestamp = BookingRig.start, staff: Set<StaffID> = QueuingRig.staff,
+    identities: (any IdentitySource)? = nil,
     _ body: @escaping @Sendable (QueuingRig) async throws -> R
 ) async throws -> R {
     try await withDatabase { uri in
@@ -146,7 +147,7 @@ func withQueuing<R: Sendable>(
                         postgres: uri, postgresPool: poolSize, redis: address, listen: .unix(path: socket),
                         secret: String(repeating: "5a", count: 32), isDemo: true, streamPrefix: prefix),
                     logger: logger, metrics: OpenMetrics(), clock: { clock.now })
-                let parts = try buildQueuingParts(runtime, limits: limits)
+                let parts = try buildQueuingParts(runtime, limits: limits, identities: identities)
                 groups.append(ServiceProcess.group(parts.assembly, runtime))
                 let escaped = socket.replacing("/", with: "%2F")
                 processes.append(

@@ -67,6 +67,16 @@ import Web
                 == "【最多跑一次】预约成功：护照，城北大厅，11月24日（周二）09:30。预约号 OT-1。请提前到场签到。材料清单和改约：http://x/a/1")
     }
 
+    @Test func `Who loses a place is told which, what is kept instead, and where to go on`() throws {
+        #expect(
+            try write(.appointmentMoved, .zhHans)
+                == "【最多跑一次】您原定 11月24日（周二）08:30 在城北大厅的预约，因大厅届时关闭不能办理。已为您改到：11月24日（周二）09:30，"
+                + "城北大厅，护照。预约号 OT-1。接受、改约或取消：http://x/a/1")
+        let closed = try write(.appointmentClosedWaitlist, .en)
+        #expect(closed.contains("North Hall is closed") && closed.contains("http://x/services/1/waitlist"))
+        #expect(try write(.appointmentClosed, .en).hasSuffix("Book again: http://x/services/1"))
+    }
+
     private func write(_ template: MessageTemplate, _ language: Language) throws -> String {
         let localisation = try Localisation(bundles: [NotificationResources.bundle])
         let slot = Timestamp(rfc3339: "2026-11-24T01:30:00Z")!
@@ -78,7 +88,13 @@ import Web
                     "hall": "north", "service": "passport", "slot": slot.rfc3339(), "slotEnd": slot.rfc3339(),
                     "sequence": "0",
                 ]
+            case .appointmentMoved:
+                [
+                    "hall": "north", "service": "passport", "slot": slot.rfc3339(), "slotEnd": slot.rfc3339(),
+                    "sequence": "1", "previousHall": "north", "previousSlot": slot.advanced(minutes: -60).rfc3339(),
+                ]
             case .appointmentCancelled: ["hall": "north", "cause": "person"]
+            case .appointmentClosed, .appointmentClosedWaitlist: ["hall": "north", "cause": "closure"]
             case .ballotLost: ["service": "passport"]
             case .checkedIn: ["hall": "north", "number": "A012"]
             case .called: ["hall": "north", "number": "A012", "window": "3"]
@@ -93,7 +109,7 @@ import Web
             phone: "+8613812345678", language: language,
             parameters: [
                 "code": "123456", "minutes": "10", "reference": "OT-1", "link": "http://x/a/1", "service": "old",
-                "time": "old",
+                "time": "old", "bookLink": "http://x/services/1", "waitlistLink": "http://x/services/1/waitlist",
             ])
         let directory = CityDirectory(
             halls: [
