@@ -7,7 +7,8 @@ import Testing
 @Suite struct EventDataTests {
     @Test func samples_areOfEveryKind() {
         #expect(EventSamples.queue.map(\.0.kind) == QueueEvent.Kind.allCases)
-        #expect(EventSamples.booking.map(\.0.kind) == BookingEvent.Kind.allCases)
+        // Some kinds have members that only some events have, and so several samples.
+        #expect(Set(EventSamples.booking.map(\.0.kind)) == Set(BookingEvent.Kind.allCases))
     }
 
     @Test(arguments: EventSamples.queue.indices)

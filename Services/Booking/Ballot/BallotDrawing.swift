@@ -175,6 +175,7 @@ package struct BallotDrawing: ServiceLifecycle.Service {
             earliestStart: desk.city.earliestStart(in: hold.slot.hall, at: now),
             identitySealed: person.identitySealed, phoneKey: person.phoneKey,
             phoneLimit: desk.city.hall(hold.slot.hall)?.bookingRules.phoneLimit ?? BookingRules.usualPhoneLimit,
+            limited: desk.city.limitedVisit(of: hold.slot.service),
             answer: { appointment, _ in
                 StoredAnswer(status: 201, headers: ["Appointment": appointment.id.rawValue])
             })
@@ -185,8 +186,8 @@ package struct BallotDrawing: ServiceLifecycle.Service {
                 on: desk.pool)
         } catch let error as BookingError {
             switch error {
-            case .alreadyBooked, .phoneFull, .holdEnded, .holdUnknown:
-                // The person has a place by other ways: this one opens to all.
+            case .alreadyBooked, .phoneFull, .limited, .holdEnded, .holdUnknown:
+                // The person has a place by other ways, or as many as they may have: this one opens to all.
                 _ = try await desk.writer.release(holdTokenHash: token, at: now)
                 try await draws.settle(ticket.id, as: .void, appointment: nil, on: desk.pool)
             default: throw error

@@ -103,8 +103,8 @@ struct PlaceGiving {
 
     /// Books without asking, as long as what the person agreed to still holds.
     ///
-    /// - Returns: `false` when the person has to be asked after all: the list of papers or the document asked for has changed, or the
-    ///   phone has no booking left.
+    /// - Returns: `false` when the person has to be asked after all: the list of papers or the document asked for has changed, the
+    ///   phone has no booking left, or the person has as many visits as the service allows.
     private mutating func book(
         for head: WaitlistEntry, _ service: Service, _ hall: Hall, on connection: PostgresConnection
     ) async throws -> Bool {
@@ -124,6 +124,11 @@ struct PlaceGiving {
             }
             seat = free
         }
+        var visitDate: LocalDate?
+        if let limited = city.limitedVisit(of: slot.service) {
+            guard try await isWithin(limited, head, on: connection) else { return false }
+            visitDate = limited.date(of: slot)
+        }
         var generator = SystemRandomNumberGenerator()
         let token = secrets.randomToken()
         let appointment = Appointment(
@@ -133,7 +138,7 @@ struct PlaceGiving {
             service: slot.service, start: slot.start, end: slot.end, personKey: head.personKey,
             nameSealed: head.nameSealed, phoneSealed: head.phoneSealed, checklist: head.checklist, state: .booked,
             version: 1, sequence: 0, language: head.language, channel: .online, identitySealed: head.identitySealed,
-            phoneKey: head.phoneKey, phoneSeat: seat)
+            phoneKey: head.phoneKey, phoneSeat: seat, visitDate: visitDate)
         try await connection.pipeline(
             WaitlistStore.ending([head.position], as: .taken, appointment: appointment.id, at: now)
                 + [try AppointmentStore.insertion([(appointment, now)])])
@@ -141,6 +146,19 @@ struct PlaceGiving {
         events.append(
             try NewEvent(.appointmentBooked(AppointmentBooked(appointment, phone: phone, secrets: secrets))))
         return true
+    }
+
+    /// Whether the person may have one more visit.
+    private func isWithin(
+        _ limited: LimitedVisit, _ head: WaitlistEntry, on connection: PostgresConnection
+    ) async throws -> Bool {
+        let person = BookingBatch.Person(key: head.personKey, service: head.service)
+        let rows = try await connection.pipeline([
+            PersonVisitStore.locking([person]), PersonVisitStore.visits([(person, limited.firstDay(at: now))]),
+        ])
+        let counted = try PersonVisitStore.decode(rows[1])[person] ?? [:]
+        return limited.limits.refusal(
+            of: limited.date(of: slot), today: limited.day(slot.hall, now), visits: Array(counted.values)) == nil
     }
 }
 

@@ -120,6 +120,24 @@ struct WaitlistTests {
         }
     }
 
+    @Test func `Who has as many visits as the service allows is not booked by waiting either`() async throws {
+        var city = BookingRig.waitlistCity()
+        city.services[BookingCity.passport]?.limits = PersonLimits(perWeek: 1)
+        try await withBooking(catalogue: city) { rig in
+            let slots = try await rig.tomorrowsSlots()
+            let first = try await rig.book(slots[0], phone: BookingRig.phone(11))
+            #expect(first.status == 201)
+            _ = try await rig.pool.execute("UPDATE appointment SET state = 'served'")
+            let other = try await rig.book(slots[1], phone: BookingRig.phone(1))
+            let token = try await rig.join(11, automatic: true)
+            try await rig.cancel(try #require(other.string("token")))
+            #expect(try await rig.offer(token) == slots[1])
+            let accepted = try await rig.accept(token)
+            #expect(accepted.status == 409 && accepted.string("type")?.hasSuffix("week-quota") == true)
+            #expect(try await rig.miscounted() == 0)
+        }
+    }
+
     @Test func `When the list of papers has changed, who wanted to be booked at once is asked after all`() async throws
     {
         try await withBooking(catalogue: BookingRig.waitlistCity()) { rig in
