@@ -116,6 +116,7 @@ package final class BookingRush: Sendable {
             guard ContinuousClock.now < deadline else {
                 throw DeadlinePassed(description: "no clear answer to a booking within a minute")
             }
+            // As a client does that tries again after a 503 or a broken connection.
             try await Task.sleep(for: .milliseconds(100))
         }
     }

@@ -52,6 +52,7 @@ package struct BallotDrawing: ServiceLifecycle.Service {
                 } catch {
                     self.logger.warning("A ballot could not go on; tried again", metadata: ["error": "\(error)"])
                 }
+                // A deadline passes without a word.
                 try? await Task.sleep(for: Self.interval)
             }
         }

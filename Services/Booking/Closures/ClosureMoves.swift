@@ -52,6 +52,7 @@ package struct ClosureMoves: ServiceLifecycle.Service {
                     self.logger.warning(
                         "Appointments could not be moved; tried again", metadata: ["error": "\(error)"])
                 }
+                // Another process may have left something undone, which nobody tells.
                 try? await Task.sleep(for: Self.interval)
             }
         }

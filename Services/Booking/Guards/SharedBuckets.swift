@@ -70,6 +70,7 @@ package final class SharedBuckets: Sendable {
             let waiting = FirstAnswer(continuation)
             let work = Task { waiting.answer(try? await call()) }
             Task { [deadline] in
+                // The deadline itself: whoever is first answers, and the other is not waited for.
                 try? await Task.sleep(for: deadline)
                 if waiting.answer(nil) { work.cancel() }
             }

@@ -65,6 +65,7 @@ package struct HoldExpiry: ServiceLifecycle.Service {
                 group.addTask {
                     while !Task.isCancelled {
                         self.wake()
+                        // Holds run out without a word.
                         try? await Task.sleep(for: Self.interval)
                     }
                 }

@@ -143,6 +143,7 @@ struct ClosureConcurrencyTests {
                             try await rig.pool.execute(
                                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doomed'"
                             )
+                            // Nothing waits for this: it parts the cuts, so that some work comes between them.
                             try await Task.sleep(for: .milliseconds(20))
                         }
                     }

@@ -70,6 +70,7 @@ struct WaitlistConcurrencyTests {
             } catch BookingError.appointmentEnded {
                 return
             } catch is PostgresError {
+                // As a client does that tries again; there is no signal for a connection that will come back.
                 try await Task.sleep(for: .milliseconds(10))
             }
         }
@@ -156,6 +157,7 @@ struct WaitlistConcurrencyTests {
                             try await rig.pool.execute(
                                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'doomed'"
                             )
+                            // Nothing waits for this: it parts the cuts, so that some work comes between them.
                             try await Task.sleep(for: .milliseconds(30))
                         }
                     }
