@@ -1,6 +1,6 @@
 import Domain
-package import EventContracts
-package import Messaging
+import EventContracts
+import Messaging
 import OrderedCollections
 import Web
 
@@ -47,64 +47,6 @@ struct BookingBatch: Sendable {
         self.streams = streams
         self.secrets = secrets
         idempotency = IdempotencyStore(secrets: secrets)
-    }
-
-    /// What is to be written, in the order decided.
-    struct Changes: Sendable {
-        struct NewHold: Sendable {
-            var order: HoldOrder
-            var slot: SlotID
-        }
-
-        struct EndedHold: Sendable {
-            var id: String
-            var state: Hold.State
-            var appointment: AppointmentID?
-        }
-
-        /// A place that stays taken until it is decided who gets it.
-        struct Returning: Sendable {
-            var slot: SlotID
-            var expires: Timestamp
-            var now: Timestamp
-        }
-
-        struct Note: Sendable {
-            var time: Timestamp
-            var actor: String
-            var action: String
-            var subject: String
-        }
-
-        struct Event: Sendable {
-            var stream: String
-            var event: NewEvent
-            var time: Timestamp
-            var traceparent: String?
-        }
-
-        var answers: [(request: IdempotentRequest, sealed: [UInt8], time: Timestamp)] = []
-        var booked: [(appointment: Appointment, time: Timestamp)] = []
-        var held: [NewHold] = []
-        var endedHolds: [EndedHold] = []
-        /// Each once, as it stands in the end.
-        var changed: OrderedDictionary<AppointmentID, (appointment: Appointment, time: Timestamp)> = [:]
-        /// Places taken of each slot, below 0 for places given back.
-        var taken: [SlotID: Int] = [:]
-        var returning: [Returning] = []
-        var waitlist: [WaitlistChange] = []
-        /// What became of people whose place is gone.
-        var moves: [(id: Int64, state: ClosureMove.State)] = []
-        var notes: [Note] = []
-        var events: [Event] = []
-
-        /// Whether places now wait to be given to somebody, or will in a moment.
-        var leavesPlaces: Bool { !returning.isEmpty || !waitlist.isEmpty }
-
-        var isEmpty: Bool {
-            answers.isEmpty && booked.isEmpty && held.isEmpty && endedHolds.isEmpty && changed.isEmpty
-                && taken.isEmpty && returning.isEmpty && waitlist.isEmpty && moves.isEmpty
-        }
     }
 
     // MARK: Deciding
@@ -408,23 +350,5 @@ struct BookingBatch: Sendable {
 extension BookingBatch.Person {
     init(_ appointment: Appointment) {
         self.init(key: appointment.personKey, service: appointment.service)
-    }
-}
-
-extension AppointmentBooked {
-    init(_ appointment: Appointment, phone: PhoneNumber, secrets: Secrets) {
-        self.init(
-            appointment: appointment.id, hall: appointment.hall, service: appointment.service, slot: appointment.start,
-            slotEnd: appointment.end, channel: appointment.channel,
-            checkInKeys: [
-                secrets.lookupHash(appointment.reference, for: "check-in-reference"),
-                secrets.lookupHash("\(appointment.hall)|\(phone.lastFour)", for: "check-in-phone"),
-            ], follow: appointment.tokenHash, sequence: appointment.sequence)
-    }
-}
-
-extension NewEvent {
-    package init(_ event: BookingEvent) throws {
-        self.init(type: event.typeName, subject: event.subject, payload: try event.encodeData())
     }
 }
